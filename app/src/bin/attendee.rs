@@ -1,0 +1,3 @@
+//! The attendee bundle.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The staff bundle.
+
+fn main() {}

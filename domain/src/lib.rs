@@ -1,0 +1,1 @@
+//! The rules of Sotto, without IO, clock or randomness: time and chance are arguments.

@@ -1,0 +1,3 @@
+//! The only build scripts.
+
+fn main() {}
