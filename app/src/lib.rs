@@ -1,1 +1,4 @@
-//! Every screen of Sotto.
+//! Every screen of Sotto. The server renders the attendee's pages (`ssr`); two Wasm bundles make
+//! screens live (`hydrate`): `attendee` and `console`, neither holding the other's code.
+
+pub mod text;

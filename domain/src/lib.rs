@@ -1,1 +1,16 @@
 //! The rules of Sotto, without IO, clock or randomness: time and chance are arguments.
+//!
+//! `desk` decides commands into events and applies events to its state; everything else is a
+//! part of that state or a projection of it. Read `desk` first, then `incident`, then `view`.
+
+pub mod desk;
+pub mod escalation;
+pub mod ids;
+pub mod incident;
+pub mod person;
+pub mod place;
+pub mod refusal;
+pub mod time;
+pub mod venue;
+pub mod view;
+pub mod wire;

@@ -1,0 +1,204 @@
+//! What somebody wants. Everything that moves the state is one of these, also what the clock says.
+
+use crate::escalation::Step;
+use crate::ids::{IncidentId, InviteHash, PersonId, SessionHash, TokenHash, VenueDigest};
+use crate::incident::{CannotReason, CloseReason, Priority};
+use crate::person::Profile;
+use crate::place::Place;
+use crate::venue::Ordinal;
+
+/// Who sends a command. The server fills it in from proof it checked, never from the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A phone that proved a token.
+    Phone(TokenHash),
+    /// A signed-in member of staff.
+    Person(PersonId),
+    /// The ticker.
+    Clock,
+    /// The server's own terminal or start-up.
+    Terminal,
+}
+
+impl core::fmt::Display for Actor {
+    /// The envelope's `actor`: a role and, for staff, who. A phone's token stays out of it.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Actor::Phone(_) => f.write_str("phone"),
+            Actor::Person(id) => write!(f, "person/{id}"),
+            Actor::Clock => f.write_str("clock"),
+            Actor::Terminal => f.write_str("terminal"),
+        }
+    }
+}
+
+/// One wish. Random identities come with it: the domain makes none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    // The attendee's phone.
+    /// The tap: opens an incident, or asks again on the open one of this phone.
+    Alert {
+        /// The identity if a new incident is opened.
+        fresh: IncidentId,
+        /// Language of the page.
+        lang: String,
+        /// Where, if known.
+        place: Option<Place>,
+    },
+    /// *Undo*.
+    Withdraw,
+    /// The answer to the check question.
+    AnswerCheck {
+        /// *Are you safe?*
+        safe: bool,
+    },
+    /// A new place.
+    Move {
+        /// Where.
+        place: Place,
+    },
+    /// *I'm OK now*.
+    SayOk,
+    /// *Nobody is here*.
+    SayNobodyHere,
+    /// The phone opens its closed case again.
+    ReopenOwn,
+
+    // Agents and leads.
+    /// Acknowledge the row.
+    See(IncidentId),
+    /// Open the case pane (audit).
+    Read(IncidentId),
+    /// Take it. `over` names the holder whom the sender means to relieve, if any.
+    Claim {
+        /// Which.
+        incident: IncidentId,
+        /// Who has it now, as far as the sender knows.
+        over: Option<PersonId>,
+    },
+    /// Change the urgency; going down needs a note.
+    SetPriority {
+        /// Which.
+        incident: IncidentId,
+        /// New priority.
+        to: Priority,
+        /// Why, in words.
+        note: String,
+    },
+    /// Tell responders how to approach.
+    SetApproach {
+        /// Which.
+        incident: IncidentId,
+        /// One or two sentences.
+        text: String,
+    },
+    /// Send a responder.
+    Dispatch {
+        /// Where to.
+        incident: IncidentId,
+        /// Who.
+        responder: PersonId,
+    },
+    /// Call a responder back.
+    Recall {
+        /// From which incident.
+        incident: IncidentId,
+        /// Who.
+        responder: PersonId,
+    },
+    /// End it.
+    Close {
+        /// Which.
+        incident: IncidentId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// Open it again.
+    Reopen(IncidentId),
+
+    // Responders.
+    /// *I'm going*.
+    Go(IncidentId),
+    /// *I've arrived*.
+    Arrive(IncidentId),
+    /// *Done*.
+    Done(IncidentId),
+    /// *Can't*.
+    Cannot {
+        /// Which.
+        incident: IncidentId,
+        /// Why.
+        reason: CannotReason,
+    },
+    /// On duty.
+    DutyOn {
+        /// The level, if known.
+        level: Option<Ordinal>,
+    },
+    /// Off duty.
+    DutyOff,
+    /// Level confirmed, by scanning a poster or by hand.
+    Position {
+        /// The level.
+        level: Ordinal,
+        /// The poster's place.
+        place: Option<Place>,
+    },
+    /// The responder's own *I need help*.
+    NeedHelp {
+        /// The identity of the incident it opens.
+        fresh: IncidentId,
+        /// Language of their page.
+        lang: String,
+    },
+
+    // Organiser and sign-in.
+    /// Make an invitation link.
+    Invite {
+        /// Hash of its secret.
+        invite: InviteHash,
+        /// Who it is for.
+        profile: Profile,
+        /// How long it works, milliseconds.
+        valid_ms: i64,
+    },
+    /// Use an invitation link.
+    Join {
+        /// Hash of its secret.
+        invite: InviteHash,
+        /// The identity of the new person.
+        fresh: PersonId,
+        /// The name as typed; empty keeps the invitation's.
+        name: String,
+        /// Hash of the new session's secret.
+        session: SessionHash,
+    },
+    /// Take somebody off the team.
+    Remove(PersonId),
+    /// Sign this browser out.
+    SignOut(SessionHash),
+    /// Sign every browser of the sender out.
+    EverywhereOut,
+    /// Put an imported venue in place.
+    ImportVenue(VenueDigest),
+
+    // The clock.
+    /// A step of the ladder is due.
+    Escalate {
+        /// Which incident.
+        incident: IncidentId,
+        /// Which step.
+        step: Step,
+        /// Of which wait.
+        round: u32,
+    },
+    /// The check question stayed unanswered for 60 s.
+    RaiseForSilence(IncidentId),
+    /// A responder's phone was, or was not, heard.
+    Heard {
+        /// Whose.
+        person: PersonId,
+        /// Whether it answers.
+        reachable: bool,
+    },
+}

@@ -1,0 +1,394 @@
+//! Decides commands. Law: a refused command changes nothing, and a repeated one decides nothing.
+
+use super::command::{Actor, Command};
+use super::event::{Event, FestivalEvent, Stream};
+use super::state::State;
+use crate::ids::{IncidentId, PersonId, TokenHash};
+use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
+use crate::person::{Duty, May, NAME_MAX, Person, PersonEvent as P, Profile};
+use crate::refusal::Refusal;
+use crate::time::Now;
+
+/// After closing, the person can reopen the case this long (`machines.md`, Four endings).
+pub const REOPEN_FOR_MS: i64 = 30 * 60_000;
+/// One read of a case is recorded per person and this long (`machines.md`, The desk).
+const READ_ONCE_MS: i64 = 10 * 60_000;
+/// Longest approach note or reason, in characters: it must be read on the stairs.
+const NOTE_MAX: usize = 200;
+
+/// The events of one command, all in one stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The stream.
+    pub stream: Stream,
+    /// What happened; empty when nothing changes.
+    pub events: Vec<Event>,
+}
+
+/// Decides `command` of `actor` against `state`, at `now`.
+///
+/// # Errors
+/// A [`Refusal`]; the state is untouched in any case. Whoever may not see a thing gets
+/// [`Refusal::Unknown`], as for a thing that does not exist.
+pub fn decide(state: &State, command: &Command, actor: Actor, now: Now) -> Result<Decision, Refusal> {
+    match actor {
+        Actor::Phone(phone) => phone_command(state, command, phone, now),
+        Actor::Person(id) => {
+            let person = state.people.get(&id).filter(|person| !person.removed).ok_or(Refusal::Unknown)?;
+            staff_command(state, command, person, now)
+        }
+        Actor::Clock => clock_command(state, command),
+        Actor::Terminal => terminal_command(state, command, now),
+    }
+}
+
+fn on(incident: IncidentId, events: impl IntoIterator<Item = I>) -> Decision {
+    Decision { stream: Stream::Incident(incident), events: events.into_iter().map(Event::Incident).collect() }
+}
+
+fn of(person: PersonId, event: P) -> Decision {
+    Decision { stream: Stream::Person(person), events: vec![Event::Person(event)] }
+}
+
+fn team(event: P) -> Decision {
+    Decision { stream: Stream::Festival, events: vec![Event::Person(event)] }
+}
+
+fn nothing(stream: Stream) -> Decision {
+    Decision { stream, events: Vec::new() }
+}
+
+fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -> Result<Decision, Refusal> {
+    let own = state.incident_of(&phone);
+    if let Command::Alert { fresh, lang, place } = command {
+        return Ok(match own.filter(|incident| !incident.is_closed()) {
+            Some(incident) => on(incident.id, [I::AskedAgain { place: place.clone() }]),
+            None => on(
+                *fresh,
+                [I::Alerted {
+                    origin: Origin::Phone(phone),
+                    lang: lang.clone(),
+                    place: place.clone(),
+                    priority: Priority::P2,
+                }],
+            ),
+        });
+    }
+    let incident = own.ok_or(Refusal::Unknown)?;
+    if let (Command::ReopenOwn, Some((mark, _))) = (command, &incident.closed) {
+        return if now.since(mark.at) < REOPEN_FOR_MS {
+            Ok(on(incident.id, [I::Reopened { by: None }]))
+        } else {
+            Err(Refusal::TooLate)
+        };
+    }
+    if incident.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    let once =
+        |done: bool, event: I| Ok(if done { nothing(Stream::Incident(incident.id)) } else { on(incident.id, [event]) });
+    match command {
+        Command::Withdraw => once(incident.withdrawn.is_some(), I::Withdrawn),
+        Command::AnswerCheck { safe } => {
+            let mut events = vec![I::CheckAnswered { safe: *safe }];
+            if incident.check == Some(*safe) {
+                events.clear();
+            } else if !safe && incident.priority > Priority::P1 {
+                events.push(I::PrioritySet {
+                    to: Priority::P1,
+                    reason: PriorityReason::NotSafe,
+                    by: None,
+                    note: String::new(),
+                });
+            }
+            Ok(on(incident.id, events))
+        }
+        Command::Move { place } => Ok(on(incident.id, [I::Placed { place: place.clone() }])),
+        Command::SayOk => once(incident.ok_said.is_some(), I::OkSaid),
+        Command::SayNobodyHere => {
+            if !incident.open_dispatches().any(|dispatch| dispatch.state == DispatchState::OnScene) {
+                return Err(Refusal::OutOfOrder);
+            }
+            once(incident.nobody_here.is_some(), I::NobodyHereSaid)
+        }
+        Command::ReopenOwn => Err(Refusal::NotClosed),
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decision, Refusal> {
+    match command {
+        Command::SignOut(session) => {
+            let mine = me.sessions.iter().any(|open| open.hash == *session);
+            return if mine { Ok(of(me.id, P::SignedOut { session: *session })) } else { Err(Refusal::Unknown) };
+        }
+        Command::EverywhereOut => return Ok(of(me.id, P::EverywhereOut)),
+        _ => {}
+    }
+    let role = me.profile.role;
+    match command {
+        Command::Invite { .. } | Command::Remove(_) | Command::ImportVenue(_) if role.may(May::Organise) => {
+            organise(state, command, me)
+        }
+        _ if role.may(May::Respond) => respond(state, command, me),
+        _ if role.may(May::WorkIncidents) => work(state, command, me, now),
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decision, Refusal> {
+    let by = me.id;
+    let find = |id: &IncidentId| state.incidents.get(id).ok_or(Refusal::Unknown);
+    let find_open = |id: &IncidentId| {
+        find(id).and_then(|incident| if incident.is_closed() { Err(Refusal::Closed) } else { Ok(incident) })
+    };
+    // Any act on a row that waits for a look is a look.
+    let look = |incident: &Incident| incident.unacknowledged().then_some(I::Seen { by });
+    match command {
+        Command::See(id) => find_open(id).map(|incident| on(*id, look(incident))),
+        Command::Read(id) => {
+            let recent = find(id)?.reads.iter().any(|read| read.by == by && now.since(read.at) < READ_ONCE_MS);
+            Ok(on(*id, (!recent).then_some(I::Read { by })))
+        }
+        Command::Claim { incident, over } => {
+            let found = find_open(incident)?;
+            let take = match found.claimed.map(|mark| mark.by) {
+                Some(holder) if holder == by => None,
+                Some(holder) if *over != Some(holder) => return Err(Refusal::ClaimedBy(holder)),
+                _ => Some(I::Claimed { by }),
+            };
+            Ok(on(*incident, look(found).into_iter().chain(take)))
+        }
+        Command::SetPriority { incident, to, note } => {
+            let found = find_open(incident)?;
+            let note = if note.trim().is_empty() { String::new() } else { clean_text(note, NOTE_MAX)? };
+            if *to > found.priority && note.is_empty() {
+                return Err(Refusal::ReasonNeeded);
+            }
+            let set = (*to != found.priority).then_some(I::PrioritySet {
+                to: *to,
+                reason: PriorityReason::Judged,
+                by: Some(by),
+                note,
+            });
+            Ok(on(*incident, look(found).into_iter().chain(set)))
+        }
+        Command::SetApproach { incident, text } => {
+            let found = find_open(incident)?;
+            let text = clean_text(text, NOTE_MAX)?;
+            let set = (found.approach.as_ref().map(|approach| &approach.text) != Some(&text))
+                .then_some(I::ApproachSet { text, by });
+            Ok(on(*incident, look(found).into_iter().chain(set)))
+        }
+        Command::Dispatch { incident, responder } => {
+            let found = find_open(incident)?;
+            let person = state
+                .people
+                .get(responder)
+                .filter(|person| !person.removed && person.profile.role.may(May::Respond))
+                .ok_or(Refusal::Unknown)?;
+            match person.duty {
+                Duty::Off => return Err(Refusal::OffDuty(*responder)),
+                Duty::Unreachable => return Err(Refusal::Unreachable(*responder)),
+                Duty::On => {}
+            }
+            match state.dispatch_of(*responder) {
+                Some(bound) if bound.id == *incident => return Ok(nothing(Stream::Incident(*incident))),
+                Some(_) => return Err(Refusal::Busy(*responder)),
+                None => {}
+            }
+            let take = found.claimed.is_none().then_some(I::Claimed { by });
+            Ok(on(*incident, look(found).into_iter().chain(take).chain([I::Dispatched { responder: *responder, by }])))
+        }
+        Command::Recall { incident, responder } => {
+            let found = find_open(incident)?;
+            let dispatch = found.dispatch_of(*responder).ok_or(Refusal::Unknown)?;
+            Ok(on(*incident, dispatch.state.open().then_some(I::Recalled { responder: *responder, by })))
+        }
+        Command::Close { incident, reason } => {
+            let found = find(incident)?;
+            if found.is_closed() {
+                return Ok(nothing(Stream::Incident(*incident)));
+            }
+            if let Some(dispatch) = found.open_dispatches().next() {
+                return Err(Refusal::DispatchOpen(dispatch.responder));
+            }
+            Ok(on(*incident, look(found).into_iter().chain([I::Closed { by, reason: *reason }])))
+        }
+        Command::Reopen(id) => {
+            let found = find(id)?;
+            if !found.is_closed() {
+                return Ok(nothing(Stream::Incident(*id)));
+            }
+            // A phone has one open incident: its newer one must not be doubled by an old one.
+            let newer = match found.origin {
+                Origin::Phone(phone) => {
+                    state.incident_of(&phone).is_some_and(|latest| latest.id != *id && !latest.is_closed())
+                }
+                Origin::Responder(_) => false,
+            };
+            if newer {
+                return Err(Refusal::OutOfOrder);
+            }
+            let take = found.claimed.is_none_or(|mark| mark.by != by).then_some(I::Claimed { by });
+            Ok(on(*id, [I::Reopened { by: Some(by) }].into_iter().chain(take)))
+        }
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
+    let responder = me.id;
+    let step = |id: &IncidentId, from: &[DispatchState], to: DispatchState, event: I| {
+        let incident = state.incidents.get(id).ok_or(Refusal::Unknown)?;
+        let dispatch = incident.dispatch_of(responder).ok_or(Refusal::Unknown)?;
+        if dispatch.state == to {
+            return Ok(nothing(Stream::Incident(*id)));
+        }
+        if incident.is_closed() || !from.contains(&dispatch.state) {
+            return Err(Refusal::OutOfOrder);
+        }
+        Ok(on(*id, [event]))
+    };
+    use DispatchState as D;
+    match command {
+        Command::Go(id) => step(id, &[D::Dispatched], D::EnRoute, I::EnRoute { responder }),
+        Command::Arrive(id) => step(id, &[D::Dispatched, D::EnRoute], D::OnScene, I::OnScene { responder }),
+        Command::Done(id) => step(id, &[D::OnScene], D::Clear, I::Cleared { responder }),
+        Command::Cannot { incident, reason } if *reason != CannotReason::Removed => step(
+            incident,
+            &[D::Dispatched, D::EnRoute, D::OnScene],
+            D::Cannot(*reason),
+            I::Cannot { responder, reason: *reason },
+        ),
+        Command::DutyOn { level } => Ok(match me.duty {
+            Duty::Off => of(responder, P::DutyOn { level: *level }),
+            _ => nothing(Stream::Person(responder)),
+        }),
+        Command::DutyOff if state.dispatch_of(responder).is_some() => Err(Refusal::StillDispatched),
+        Command::DutyOff => Ok(match me.duty {
+            Duty::Off => nothing(Stream::Person(responder)),
+            _ => of(responder, P::DutyOff),
+        }),
+        Command::Position { level, place } => match me.duty {
+            Duty::Off => Err(Refusal::OffDuty(responder)),
+            _ => Ok(of(responder, P::Positioned { level: *level, place: place.clone() })),
+        },
+        Command::NeedHelp { fresh, lang } => {
+            let open = state
+                .incidents
+                .values()
+                .find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(responder));
+            let place = me.position.clone();
+            Ok(match open {
+                Some(incident) => on(incident.id, [I::AskedAgain { place }]),
+                None => on(
+                    *fresh,
+                    [I::Alerted {
+                        origin: Origin::Responder(responder),
+                        lang: lang.clone(),
+                        place,
+                        priority: Priority::P1,
+                    }],
+                ),
+            })
+        }
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn organise(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
+    match command {
+        Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
+        Command::Remove(person) => {
+            let found = state.people.get(person).ok_or(Refusal::Unknown)?;
+            if found.removed || found.id == me.id {
+                return Err(Refusal::OutOfOrder);
+            }
+            if state.dispatch_of(*person).is_some() {
+                return Err(Refusal::DispatchOpen(*person));
+            }
+            Ok(team(P::Removed { person: *person }))
+        }
+        Command::ImportVenue(digest) => Ok(import(state, digest, Some(me.id))),
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn import(state: &State, digest: &crate::ids::VenueDigest, by: Option<PersonId>) -> Decision {
+    let known = state.venue == Some(*digest);
+    let events =
+        if known { Vec::new() } else { vec![Event::Festival(FestivalEvent::VenueImported { digest: *digest, by })] };
+    Decision { stream: Stream::Festival, events }
+}
+
+fn invite_event(invite: crate::ids::InviteHash, profile: &Profile, valid_ms: i64) -> Result<Decision, Refusal> {
+    let name = if profile.name.is_empty() { String::new() } else { clean_text(&profile.name, NAME_MAX)? };
+    let appearance =
+        if profile.appearance.is_empty() { String::new() } else { clean_text(&profile.appearance, NAME_MAX)? };
+    Ok(team(P::Invited { invite, profile: Profile { name, appearance, ..profile.clone() }, valid_ms }))
+}
+
+fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> {
+    match command {
+        Command::Escalate { incident, step, round } => {
+            let found = state.incidents.get(incident).ok_or(Refusal::Unknown)?;
+            let wait = found.wait.filter(|wait| wait.round == *round && !found.is_closed());
+            let fires = wait.is_some_and(|wait| wait.reached.is_none_or(|reached| *step > reached));
+            Ok(on(*incident, fires.then_some(I::Escalated { step: *step, round: *round })))
+        }
+        Command::RaiseForSilence(id) => {
+            let found = state.incidents.get(id).ok_or(Refusal::Unknown)?;
+            let raise = !found.is_closed()
+                && found.check.is_none()
+                && found.withdrawn.is_some()
+                && !found.silence_raised
+                && found.priority > Priority::P1;
+            let event =
+                I::PrioritySet { to: Priority::P1, reason: PriorityReason::Silence, by: None, note: String::new() };
+            Ok(on(*id, raise.then_some(event)))
+        }
+        Command::Heard { person, reachable } => {
+            let found = state.people.get(person).ok_or(Refusal::Unknown)?;
+            Ok(match (found.duty, reachable) {
+                (Duty::On, false) => of(*person, P::BecameUnreachable),
+                (Duty::Unreachable, true) => of(*person, P::BecameReachable),
+                _ => nothing(Stream::Person(*person)),
+            })
+        }
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+fn terminal_command(state: &State, command: &Command, now: Now) -> Result<Decision, Refusal> {
+    match command {
+        Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
+        Command::ImportVenue(digest) => Ok(import(state, digest, None)),
+        Command::Join { invite, fresh, name, session } => {
+            let link = state.invites.get(invite).filter(|link| link.works(now)).ok_or(Refusal::InviteSpent)?;
+            let name = if name.trim().is_empty() { link.profile.name.clone() } else { clean_text(name, NAME_MAX)? };
+            if name.is_empty() {
+                return Err(Refusal::BadText);
+            }
+            let profile = Profile { name, ..link.profile.clone() };
+            Ok(team(P::Joined { invite: *invite, person: *fresh, profile, session: *session }))
+        }
+        _ => Err(Refusal::Unknown),
+    }
+}
+
+/// A text as it may be kept: trimmed, 1 to `max` characters, no control or direction characters.
+///
+/// # Errors
+/// [`Refusal::BadText`]; nothing is cut silently.
+pub fn clean_text(text: &str, max: usize) -> Result<String, Refusal> {
+    let text = text.trim();
+    let inert = |c: char| {
+        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
+    let length = text.chars().count();
+    if length == 0 || length > max || !text.chars().all(inert) {
+        return Err(Refusal::BadText);
+    }
+    Ok(text.to_owned())
+}

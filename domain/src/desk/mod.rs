@@ -1,0 +1,16 @@
+//! The desk: the whole state of a festival, and the one place where commands are decided.
+//!
+//! Law: `decide(&State, Command) -> events` changes nothing; `State::apply` is the only change and
+//! accepts every event, also one whose body is gone.
+
+mod command;
+mod decide;
+mod event;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use command::{Actor, Command};
+pub use decide::{Decision, REOPEN_FOR_MS, clean_text, decide};
+pub use event::{Body, Event, FestivalEvent, Stored, Stream, StreamError};
+pub use state::State;

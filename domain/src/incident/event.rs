@@ -1,0 +1,171 @@
+//! What can have happened to an incident. Payload types only grow: new fields get a default.
+
+use super::dispatch::CannotReason;
+use super::state::Priority;
+use crate::escalation::Step;
+use crate::ids::{PersonId, TokenHash};
+use crate::place::Place;
+use serde::{Deserialize, Serialize};
+
+/// Who asked for help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A phone that holds this token.
+    Phone(TokenHash),
+    /// A responder on duty, by their own *I need help*.
+    Responder(PersonId),
+}
+
+/// Why a priority changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriorityReason {
+    /// The person answered that they are not safe.
+    NotSafe,
+    /// The check question was not answered for 60 s: silence is a sign, never a calm.
+    Silence,
+    /// A member of staff decided.
+    Judged,
+}
+
+/// Why an incident was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// Somebody helped.
+    Helped,
+    /// The person said that they are fine.
+    SaidOk,
+    /// Handed to police, medics or another service.
+    HandedOn,
+    /// A test or a tap by mistake.
+    Test,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentEvent {
+    /// The tap.
+    Alerted {
+        /// Who asked.
+        origin: Origin,
+        /// The language of their page, a BCP 47 tag.
+        lang: String,
+        /// Where, if known.
+        place: Option<Place>,
+        /// Priority at birth: P2, a responder's own call P1.
+        priority: Priority,
+    },
+    /// A tap of a phone whose incident is open.
+    AskedAgain {
+        /// Where the phone is now, if the tap said it.
+        place: Option<Place>,
+    },
+    /// A new ping.
+    Placed {
+        /// Where.
+        place: Place,
+    },
+    /// *Undo*: the team still sees it.
+    Withdrawn,
+    /// The answer to the one quiet check question after *Undo*.
+    CheckAnswered {
+        /// *Are you safe?*
+        safe: bool,
+    },
+    /// *I'm OK now*.
+    OkSaid,
+    /// *Nobody is here*, beside a *Here* that is not true.
+    NobodyHereSaid,
+    /// A named act on this row.
+    Seen {
+        /// Who looked.
+        by: PersonId,
+    },
+    /// Somebody took it.
+    Claimed {
+        /// Who has it now.
+        by: PersonId,
+    },
+    /// The case pane was opened: a read, for the audit; once per person and ten minutes.
+    Read {
+        /// Who read.
+        by: PersonId,
+    },
+    /// More or less urgent.
+    PrioritySet {
+        /// The new priority.
+        to: Priority,
+        /// Why.
+        reason: PriorityReason,
+        /// Who decided, if a person did.
+        by: Option<PersonId>,
+        /// Their words; needed when it goes down.
+        #[serde(default)]
+        note: String,
+    },
+    /// How the responder should approach.
+    ApproachSet {
+        /// One or two sentences for the responder: instruction, never story.
+        text: String,
+        /// Who wrote it.
+        by: PersonId,
+    },
+    /// Nobody had looked for so long.
+    Escalated {
+        /// What was due.
+        step: Step,
+        /// Which wait of this incident it belongs to, from 0.
+        round: u32,
+    },
+    /// A responder is sent.
+    Dispatched {
+        /// Who is sent.
+        responder: PersonId,
+        /// Who sent them.
+        by: PersonId,
+    },
+    /// *I'm going*.
+    EnRoute {
+        /// Who.
+        responder: PersonId,
+    },
+    /// *I've arrived*.
+    OnScene {
+        /// Who.
+        responder: PersonId,
+    },
+    /// *Done*.
+    Cleared {
+        /// Who.
+        responder: PersonId,
+    },
+    /// *Can't*, or *cannot find her*.
+    Cannot {
+        /// Who.
+        responder: PersonId,
+        /// Why.
+        reason: CannotReason,
+    },
+    /// Called back by the desk.
+    Recalled {
+        /// Who is called back.
+        responder: PersonId,
+        /// Who called.
+        by: PersonId,
+    },
+    /// Over.
+    Closed {
+        /// Who closed it.
+        by: PersonId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// Open again.
+    Reopened {
+        /// The member of staff, or `None` for the person's own phone.
+        by: Option<PersonId>,
+    },
+}

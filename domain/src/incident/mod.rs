@@ -1,0 +1,12 @@
+//! An incident: what the team works on, opened by one alert.
+//!
+//! Law: every step shown to anyone stands on an event here. `event` says what can have happened,
+//! `state` what follows from it, `dispatch` who was sent; `crate::desk` decides commands.
+
+mod dispatch;
+mod event;
+mod state;
+
+pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
+pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+pub use state::{Approach, Incident, Mark, Priority, Status, TimelineEntry};

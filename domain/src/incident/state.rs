@@ -1,0 +1,314 @@
+//! What follows from the events of one incident.
+//!
+//! Law: `apply` is total. It never fails, it accepts events whose body is gone, and replaying the
+//! log gives the same state.
+
+use super::dispatch::{Dispatch, DispatchState};
+use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+use crate::escalation::Wait;
+use crate::ids::{IncidentId, PersonId};
+use crate::place::Place;
+use crate::time::Now;
+use serde::{Deserialize, Serialize};
+
+/// How urgent: never shown by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Danger now.
+    P1,
+    /// Help needed.
+    P2,
+    /// Information or test.
+    P3,
+}
+
+/// Where the incident stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody has looked.
+    Unseen,
+    /// A named person looked.
+    Seen,
+    /// A named person has it.
+    Claimed,
+    /// Over; may be reopened.
+    Closed,
+}
+
+/// A named act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Now,
+}
+
+/// What the responder is told about coming near.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approach {
+    /// One or two sentences.
+    pub text: String,
+    /// Who wrote them.
+    pub by: PersonId,
+}
+
+/// One line of the case's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: Now,
+    /// What.
+    pub what: IncidentEvent,
+}
+
+/// Pings kept per incident; older ones stay in the log only.
+pub const PINGS_KEPT: usize = 50;
+/// Timeline lines kept in memory; older ones stay in the log only.
+pub const TIMELINE_KEPT: usize = 200;
+
+/// What the team works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    /// Identity.
+    pub id: IncidentId,
+    /// The first tap.
+    pub opened: Now,
+    /// The latest tap: *Sent* stands on it.
+    pub asked: Now,
+    /// Who asked.
+    pub origin: Origin,
+    /// The language of their page.
+    pub lang: String,
+    /// Urgency.
+    pub priority: Priority,
+    /// The place shown, if any.
+    pub place: Option<Place>,
+    /// All places, oldest first, at most [`PINGS_KEPT`].
+    pub pings: Vec<Place>,
+    /// Who looked since the latest tap.
+    pub seen: Option<Mark>,
+    /// Who has it.
+    pub claimed: Option<Mark>,
+    /// Who closed it and why.
+    pub closed: Option<(Mark, CloseReason)>,
+    /// When it was taken back.
+    pub withdrawn: Option<Now>,
+    /// Answer to the check question after *Undo*.
+    pub check: Option<bool>,
+    /// The silence after the check question has raised the priority already.
+    pub silence_raised: bool,
+    /// *I'm OK now*.
+    pub ok_said: Option<Now>,
+    /// *Nobody is here*, until somebody looks.
+    pub nobody_here: Option<Now>,
+    /// How often the phone asked again.
+    pub asked_again: u32,
+    /// The running wait for somebody to look; `None` while nothing is waiting.
+    pub wait: Option<Wait>,
+    /// How many waits there have been: the round of the next one.
+    pub rounds: u32,
+    /// For the responder.
+    pub approach: Option<Approach>,
+    /// Everyone who was sent, oldest first; the last one of a responder counts.
+    pub dispatches: Vec<Dispatch>,
+    /// Last read per person, for the audit.
+    pub reads: Vec<Mark>,
+    /// What happened, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+    /// Log sequence of the newest event: what a cursor compares.
+    pub changed: u64,
+}
+
+impl Incident {
+    /// The incident that an [`IncidentEvent::Alerted`] opens.
+    pub(crate) fn open(
+        id: IncidentId,
+        at: Now,
+        origin: Origin,
+        lang: String,
+        place: Option<Place>,
+        priority: Priority,
+    ) -> Self {
+        Incident {
+            id,
+            opened: at,
+            asked: at,
+            origin,
+            lang,
+            priority,
+            pings: place.iter().cloned().collect(),
+            place,
+            seen: None,
+            claimed: None,
+            closed: None,
+            withdrawn: None,
+            check: None,
+            silence_raised: false,
+            ok_said: None,
+            nobody_here: None,
+            asked_again: 0,
+            wait: Some(Wait::begin(at, 0)),
+            rounds: 1,
+            approach: None,
+            dispatches: Vec::new(),
+            reads: Vec::new(),
+            timeline: Vec::new(),
+            changed: 0,
+        }
+    }
+
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        match (&self.closed, &self.claimed, &self.seen) {
+            (Some(_), ..) => Status::Closed,
+            (None, Some(_), _) => Status::Claimed,
+            (None, None, Some(_)) => Status::Seen,
+            (None, None, None) => Status::Unseen,
+        }
+    }
+
+    /// Whether it is closed.
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
+
+    /// Whether nobody has looked at what happened last: a new alert, or one asked again.
+    pub fn unacknowledged(&self) -> bool {
+        self.wait.is_some() && !self.is_closed()
+    }
+
+    /// The newest dispatch of `responder`.
+    pub fn dispatch_of(&self, responder: PersonId) -> Option<&Dispatch> {
+        self.dispatches.iter().rev().find(|dispatch| dispatch.responder == responder)
+    }
+
+    /// Dispatches that still bind somebody.
+    pub fn open_dispatches(&self) -> impl Iterator<Item = &Dispatch> {
+        self.dispatches.iter().filter(|dispatch| dispatch.state.open())
+    }
+
+    /// Applies one event after the first.
+    pub(crate) fn apply(&mut self, event: &IncidentEvent, at: Now) {
+        use IncidentEvent as E;
+        match event {
+            // The state was made from it.
+            E::Alerted { .. } => {}
+            E::AskedAgain { place } => {
+                self.asked = at;
+                self.asked_again += 1;
+                self.withdrawn = None;
+                self.check = None;
+                self.ok_said = None;
+                self.seen = None;
+                self.begin_wait(at);
+                if let Some(place) = place {
+                    self.place_at(place);
+                }
+            }
+            E::Placed { place } => self.place_at(place),
+            E::Withdrawn => {
+                self.withdrawn = Some(at);
+                self.silence_raised = false;
+            }
+            E::CheckAnswered { safe } => self.check = Some(*safe),
+            E::OkSaid => self.ok_said = Some(at),
+            E::NobodyHereSaid => {
+                self.nobody_here = Some(at);
+                self.begin_wait(at);
+            }
+            E::Seen { by } => {
+                self.seen = Some(Mark { by: *by, at });
+                self.nobody_here = None;
+                self.wait = None;
+            }
+            E::Claimed { by } => self.claimed = Some(Mark { by: *by, at }),
+            E::Read { by } => {
+                self.reads.retain(|read| read.by != *by);
+                self.reads.push(Mark { by: *by, at });
+            }
+            E::PrioritySet { to, reason, .. } => {
+                self.priority = *to;
+                self.silence_raised |= *reason == PriorityReason::Silence;
+            }
+            E::ApproachSet { text, by } => self.approach = Some(Approach { text: text.clone(), by: *by }),
+            E::Escalated { step, round } => {
+                if let Some(wait) = self.wait.as_mut().filter(|wait| wait.round == *round) {
+                    wait.reached = Some(*step);
+                }
+            }
+            E::Dispatched { responder, .. } => self.dispatches.push(Dispatch {
+                responder: *responder,
+                state: DispatchState::Dispatched,
+                sent: at,
+                en_route: None,
+                on_scene: None,
+                ended: None,
+            }),
+            E::EnRoute { responder } => self.move_dispatch(*responder, DispatchState::EnRoute, at),
+            E::OnScene { responder } => self.move_dispatch(*responder, DispatchState::OnScene, at),
+            E::Cleared { responder } => self.move_dispatch(*responder, DispatchState::Clear, at),
+            E::Cannot { responder, reason } => {
+                self.move_dispatch(*responder, DispatchState::Cannot(*reason), at);
+                // Somebody has to send the next one: the row comes back as work to do.
+                self.begin_wait(at);
+            }
+            E::Recalled { responder, .. } => self.move_dispatch(*responder, DispatchState::Recalled, at),
+            E::Closed { by, reason } => {
+                self.closed = Some((Mark { by: *by, at }, *reason));
+                self.wait = None;
+            }
+            E::Reopened { by } => {
+                self.closed = None;
+                self.ok_said = None;
+                if by.is_none() {
+                    self.asked = at;
+                    self.seen = None;
+                    self.begin_wait(at);
+                }
+            }
+        }
+        self.note(event, at);
+    }
+
+    /// Adds a line to the timeline. Reads are for the audit, not for the story of the case.
+    pub(crate) fn note(&mut self, event: &IncidentEvent, at: Now) {
+        if matches!(event, IncidentEvent::Read { .. }) {
+            return;
+        }
+        if self.timeline.len() == TIMELINE_KEPT {
+            self.timeline.remove(0);
+        }
+        self.timeline.push(TimelineEntry { at, what: event.clone() });
+    }
+
+    fn begin_wait(&mut self, at: Now) {
+        self.wait = Some(Wait::begin(at, self.rounds));
+        self.rounds += 1;
+    }
+
+    fn place_at(&mut self, place: &Place) {
+        if self.place.as_ref().is_none_or(|shown| place.replaces(shown)) {
+            self.place = Some(place.clone());
+        }
+        if self.pings.len() == PINGS_KEPT {
+            self.pings.remove(0);
+        }
+        self.pings.push(place.clone());
+    }
+
+    fn move_dispatch(&mut self, responder: PersonId, to: DispatchState, at: Now) {
+        let Some(dispatch) = self.dispatches.iter_mut().rev().find(|dispatch| dispatch.responder == responder) else {
+            return;
+        };
+        dispatch.state = to;
+        match to {
+            DispatchState::EnRoute => dispatch.en_route = Some(at),
+            DispatchState::OnScene => dispatch.on_scene = Some(at),
+            DispatchState::Dispatched => {}
+            DispatchState::Clear | DispatchState::Cannot(_) | DispatchState::Recalled => dispatch.ended = Some(at),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The attendee's own case: four honest steps.
+//!
+//! Law: a step is lit by an acknowledgement that is on disk, and goes dark, with a sentence, when
+//! its last ground falls away.
+
+use super::label::{Lens, PlaceLabel, place_label};
+use crate::desk::{REOPEN_FOR_MS, State};
+use crate::escalation::Step;
+use crate::incident::{CannotReason, Dispatch, DispatchState, Incident};
+use serde::{Deserialize, Serialize};
+
+/// *Undo* is offered this long after a tap (`machines.md`, Four endings).
+pub const UNDO_MS: i64 = 8_000;
+
+/// Which page the case is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// The team has it.
+    Open,
+    /// Taken back; the team still sees it.
+    Withdrawn,
+    /// Over.
+    Closed {
+        /// Whether *Open it again* is offered.
+        can_reopen: bool,
+    },
+}
+
+/// One of the four steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepView {
+    /// Not yet, or not any more.
+    Dark,
+    /// True since then: seconds since midnight, festival time.
+    Lit(u32),
+}
+
+/// Why *Coming* or *Here* went dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dark {
+    /// The responder had to turn back.
+    TurnedBack,
+    /// The responder was there and did not find the person.
+    NotFound,
+    /// The responder was there and has left.
+    Left,
+}
+
+/// How long nobody has opened the alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Unseen {
+    /// Not long, or somebody looked.
+    No,
+    /// More people are being alerted, and the page says so.
+    Told,
+    /// The emergency numbers come first now.
+    NumbersGrow,
+}
+
+/// The one quiet question after *Undo*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Check {
+    /// No question.
+    None,
+    /// Waiting for one tap, or for nothing.
+    Asked,
+    /// Answered: *I am safe* or not.
+    Answered(bool),
+}
+
+/// What the attendee's phone shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseView {
+    /// Which page.
+    pub stage: Stage,
+    /// The place the team was told.
+    pub place: Option<PlaceLabel>,
+    /// *Sent*: seconds since midnight of the latest tap.
+    pub sent: u32,
+    /// *Seen*.
+    pub seen: StepView,
+    /// *Coming*.
+    pub coming: StepView,
+    /// *Here*.
+    pub here: StepView,
+    /// How to know the one who comes; empty when not said.
+    pub who: String,
+    /// Why a step went dark.
+    pub dark: Option<Dark>,
+    /// Nobody looked for so long.
+    pub unseen: Unseen,
+    /// Milliseconds in which *Undo* is still offered.
+    pub undo_ms: u32,
+    /// When it was taken back.
+    pub withdrawn: Option<u32>,
+    /// The check question.
+    pub check: Check,
+    /// *I'm OK now* was said.
+    pub ok_said: bool,
+    /// *Nobody is here* was said and nobody has looked since.
+    pub nobody_here: bool,
+    /// How often the phone asked again.
+    pub asked_again: u32,
+}
+
+/// The case as its own phone sees it.
+pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
+    let clock = |at: crate::time::Now| (lens.clock)(at.wall_ms);
+    let open: Vec<&Dispatch> = incident.open_dispatches().collect();
+    let here = open.iter().find_map(|dispatch| dispatch.on_scene);
+    let coming = open.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min();
+    let going = open.iter().find(|dispatch| dispatch.state != DispatchState::Dispatched);
+    let who = going
+        .and_then(|dispatch| state.people.get(&dispatch.responder))
+        .map(|person| person.profile.appearance.clone());
+    let closed = incident.closed.as_ref().map(|(mark, _)| lens.now.since(mark.at) < REOPEN_FOR_MS);
+    let stage = match (closed, incident.withdrawn) {
+        (Some(can_reopen), _) => Stage::Closed { can_reopen },
+        (None, Some(_)) => Stage::Withdrawn,
+        (None, None) => Stage::Open,
+    };
+    let undo =
+        if incident.withdrawn.is_none() && closed.is_none() { UNDO_MS - lens.now.since(incident.asked) } else { 0 };
+    CaseView {
+        stage,
+        place: incident.place.as_ref().map(|place| place_label(place, lens)),
+        sent: clock(incident.asked),
+        seen: lit(incident.seen.map(|mark| clock(mark.at))),
+        coming: lit(coming.map(clock)),
+        here: lit(here.map(clock)),
+        who: who.unwrap_or_default(),
+        dark: if coming.is_some() { None } else { fallen(incident) },
+        unseen: match incident.wait.and_then(|wait| wait.reached) {
+            Some(Step::NumbersGrow) => Unseen::NumbersGrow,
+            Some(Step::LeadTold) => Unseen::Told,
+            Some(Step::OfferedAgain) | None => Unseen::No,
+        },
+        undo_ms: undo.clamp(0, UNDO_MS) as u32,
+        withdrawn: incident.withdrawn.map(clock),
+        check: match (stage, incident.check) {
+            (Stage::Withdrawn, None) => Check::Asked,
+            (Stage::Withdrawn, Some(safe)) => Check::Answered(safe),
+            _ => Check::None,
+        },
+        ok_said: incident.ok_said.is_some(),
+        nobody_here: incident.nobody_here.is_some(),
+        asked_again: incident.asked_again,
+    }
+}
+
+fn lit(at: Option<u32>) -> StepView {
+    at.map_or(StepView::Dark, StepView::Lit)
+}
+
+/// Why the ground of *Coming* fell away: told by the dispatch that ended last, if it had begun.
+fn fallen(incident: &Incident) -> Option<Dark> {
+    let last = incident
+        .dispatches
+        .iter()
+        .filter(|dispatch| dispatch.ended.is_some() && dispatch.en_route.or(dispatch.on_scene).is_some())
+        .max_by_key(|dispatch| dispatch.ended)?;
+    match last.state {
+        DispatchState::Clear => Some(Dark::Left),
+        DispatchState::Cannot(CannotReason::CannotFind) => Some(Dark::NotFound),
+        DispatchState::Cannot(_) | DispatchState::Recalled => Some(Dark::TurnedBack),
+        _ => None,
+    }
+}

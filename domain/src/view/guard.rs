@@ -1,0 +1,116 @@
+//! The responder's view: place, level, instruction and danger. Law: never the story.
+//!
+//! Off duty the view is empty: nobody off duty is ever sent anything.
+
+use super::label::{Lens, PlaceLabel, place_label};
+use crate::desk::State;
+use crate::ids::IncidentId;
+use crate::incident::{DispatchState, Origin};
+use crate::person::{Duty, Person};
+use crate::venue::Ordinal;
+use serde::{Deserialize, Serialize};
+
+/// What makes coming near dangerous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Danger {
+    /// The person answered that they are not safe.
+    NotSafe,
+    /// A colleague asks for help.
+    Colleague,
+}
+
+/// One place to go to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardPing {
+    /// Which.
+    pub incident: IncidentId,
+    /// Where; `None` when the place is not known.
+    pub place: Option<PlaceLabel>,
+    /// Levels to climb (+) or descend (-) from the level the responder confirmed last.
+    pub levels: Option<i16>,
+    /// Straight metres from the last poster scanned.
+    pub metres: Option<u32>,
+    /// Where the dispatch stands.
+    pub state: DispatchState,
+    /// How to approach.
+    pub approach: String,
+    /// What to expect.
+    pub danger: Vec<Danger>,
+    /// The person says that nobody is there.
+    pub nobody_here: bool,
+    /// Milliseconds since the dispatch.
+    pub sent_ms: i64,
+}
+
+/// A responder's phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardView {
+    /// On, off, or not heard.
+    pub duty: Duty,
+    /// The level confirmed last.
+    pub level: Option<Ordinal>,
+    /// Where they last scanned a poster.
+    pub position: Option<PlaceLabel>,
+    /// How old that is, milliseconds.
+    pub position_age_ms: Option<i64>,
+    /// The dispatch, and the ones that ended in the last ten minutes, newest first.
+    pub pings: Vec<GuardPing>,
+    /// Their own *I need help* is open: whether somebody of the desk has seen it.
+    pub help: Option<bool>,
+}
+
+/// An ended dispatch stays on the list this long, to read why it ended.
+const ENDED_SHOWN_MS: i64 = 600_000;
+
+/// What `me` sees.
+pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
+    let own_call =
+        state.incidents.values().find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(me.id));
+    let mut pings: Vec<GuardPing> = Vec::new();
+    if me.duty != Duty::Off {
+        let mine = state.incidents.values().filter_map(|incident| Some((incident, incident.dispatch_of(me.id)?)));
+        for (incident, dispatch) in
+            mine.filter(|(_, dispatch)| dispatch.ended.is_none_or(|at| lens.now.since(at) < ENDED_SHOWN_MS))
+        {
+            // After the end there is nothing to find there any more: the place goes with it.
+            let place = incident.place.as_ref().filter(|_| dispatch.state.open());
+            let levels =
+                place.and_then(|place| place.level).zip(me.level).map(|(to, from)| to.0.saturating_sub(from.0));
+            let points = place.and_then(|place| place.point).zip(me.position.as_ref().and_then(|at| at.point));
+            let mut danger = Vec::new();
+            if incident.check == Some(false) {
+                danger.push(Danger::NotSafe);
+            }
+            if matches!(incident.origin, Origin::Responder(_)) {
+                danger.push(Danger::Colleague);
+            }
+            pings.push(GuardPing {
+                incident: incident.id,
+                place: place.map(|place| place_label(place, lens)),
+                levels,
+                metres: points
+                    .zip(lens.venue)
+                    .map(|((to, from), venue)| venue.distance_dm(venue.to_local(from), venue.to_local(to)) / 10),
+                state: dispatch.state,
+                approach: incident
+                    .approach
+                    .as_ref()
+                    .filter(|_| dispatch.state.open())
+                    .map(|approach| approach.text.clone())
+                    .unwrap_or_default(),
+                danger,
+                nobody_here: incident.nobody_here.is_some(),
+                sent_ms: lens.now.since(dispatch.sent),
+            });
+        }
+        pings.sort_by_key(|ping| (!ping.state.open(), ping.sent_ms));
+    }
+    GuardView {
+        duty: me.duty,
+        level: me.level,
+        position: me.position.as_ref().map(|place| place_label(place, lens)),
+        position_age_ms: me.positioned.map(|at| lens.now.since(at)),
+        pings,
+        help: own_call.map(|incident| incident.seen.is_some()),
+    }
+}

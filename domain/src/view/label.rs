@@ -1,0 +1,83 @@
+//! Places in words, in the reader's language.
+
+use crate::place::{Place, Source};
+use crate::time::Now;
+use crate::venue::{Ordinal, Venue, Xy};
+use serde::{Deserialize, Serialize};
+
+/// Through what a projection looks at the state.
+#[derive(Clone, Copy)]
+pub struct Lens<'a> {
+    /// The venue in place, if any.
+    pub venue: Option<&'a Venue>,
+    /// The reader's language.
+    pub lang: &'a str,
+    /// The moment.
+    pub now: Now,
+    /// Turns a wall time into seconds since midnight in the festival's time zone.
+    pub clock: &'a dyn Fn(i64) -> u32,
+}
+
+/// A level as it is named to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelLabel {
+    /// The coordinate.
+    pub ordinal: Ordinal,
+    /// The venue's name for it: *Level 1*.
+    pub name: String,
+    /// The short one, for badges: *1*.
+    pub short: String,
+}
+
+/// A place in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceLabel {
+    /// The level; `None` is *level unknown* and is said.
+    pub level: Option<LevelLabel>,
+    /// The room or zone, if known.
+    pub room: Option<String>,
+    /// Radius in metres.
+    pub radius_m: u16,
+    /// How it was learnt.
+    pub source: Source,
+    /// The poster's code, if there is one.
+    pub code: Option<String>,
+    /// Point in the venue's local grid.
+    pub xy: Option<Xy>,
+    /// How old the claim is, milliseconds.
+    pub age_ms: i64,
+}
+
+impl PlaceLabel {
+    /// Level and room in one line, with `unknown` in place of a level that is not known.
+    pub fn line(&self, unknown: &str) -> String {
+        let level = self.level.as_ref().map_or(unknown, |level| level.name.as_str());
+        match &self.room {
+            Some(room) => format!("{level} · {room}"),
+            None => level.to_owned(),
+        }
+    }
+}
+
+/// `place` in words.
+pub fn place_label(place: &Place, lens: &Lens) -> PlaceLabel {
+    let level = place.level.map(|ordinal| {
+        let named =
+            lens.venue.map(|venue| (venue.level_name(ordinal, lens.lang), venue.level_short(ordinal, lens.lang)));
+        let (name, short) = named.unwrap_or_else(|| (ordinal.0.to_string(), ordinal.0.to_string()));
+        LevelLabel { ordinal, name, short }
+    });
+    let room = lens
+        .venue
+        .zip(place.unit.as_ref())
+        .and_then(|(venue, unit)| venue.unit_label(venue.unit_by_id(unit)?, lens.lang));
+    PlaceLabel {
+        level,
+        room,
+        radius_m: place.radius_m,
+        source: place.source,
+        code: place.code.as_ref().map(ToString::to_string),
+        xy: place.point.zip(lens.venue).map(|(point, venue)| venue.to_local(point)),
+        age_ms: (lens.now.wall_ms - place.at_wall_ms).max(0),
+    }
+}
