@@ -4,7 +4,7 @@ use crate::ids::PersonId;
 use crate::person::{Duty, Person};
 use crate::place::{DIM_AFTER_MS, Place};
 use crate::time::Now;
-use crate::venue::Venue;
+use crate::venue::{Venue, distance_dm};
 use serde::{Deserialize, Serialize};
 
 /// Why a responder does not go, or turns back.
@@ -95,9 +95,8 @@ pub fn rank<'a>(
             let levels =
                 place.and_then(|place| place.level).zip(person.level).map(|(to, from)| to.0.saturating_sub(from.0));
             let points = place.and_then(|place| place.point).zip(person.position.as_ref().and_then(|at| at.point));
-            let metres = points
-                .zip(venue)
-                .map(|((to, from), venue)| venue.distance_dm(venue.to_local(from), venue.to_local(to)) / 10);
+            let metres =
+                points.zip(venue).map(|((to, from), venue)| distance_dm(venue.to_local(from), venue.to_local(to)) / 10);
             let position_age_ms = person.positioned.map(|at| now.since(at));
             Ranked {
                 person: person.id,

@@ -7,7 +7,7 @@ use crate::desk::State;
 use crate::ids::IncidentId;
 use crate::incident::{DispatchState, Origin};
 use crate::person::{Duty, Person};
-use crate::venue::Ordinal;
+use crate::venue::{Ordinal, distance_dm};
 use serde::{Deserialize, Serialize};
 
 /// What makes coming near dangerous.
@@ -90,7 +90,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
                 levels,
                 metres: points
                     .zip(lens.venue)
-                    .map(|((to, from), venue)| venue.distance_dm(venue.to_local(from), venue.to_local(to)) / 10),
+                    .map(|((to, from), venue)| distance_dm(venue.to_local(from), venue.to_local(to)) / 10),
                 state: dispatch.state,
                 approach: incident
                     .approach

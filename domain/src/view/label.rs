@@ -2,7 +2,7 @@
 
 use crate::place::{Place, Source};
 use crate::time::Now;
-use crate::venue::{Ordinal, Venue, Xy};
+use crate::venue::{Ordinal, UnitClass, Venue, Xy};
 use serde::{Deserialize, Serialize};
 
 /// Through what a projection looks at the state.
@@ -16,6 +16,8 @@ pub struct Lens<'a> {
     pub now: Now,
     /// Turns a wall time into seconds since midnight in the festival's time zone.
     pub clock: &'a dyn Fn(i64) -> u32,
+    /// What a room without a name is called in the reader's language: *Toilets*.
+    pub class_name: &'a dyn Fn(UnitClass) -> Option<String>,
 }
 
 /// A level as it is named to people.
@@ -62,15 +64,20 @@ impl PlaceLabel {
 /// `place` in words.
 pub fn place_label(place: &Place, lens: &Lens) -> PlaceLabel {
     let level = place.level.map(|ordinal| {
-        let named =
-            lens.venue.map(|venue| (venue.level_name(ordinal, lens.lang), venue.level_short(ordinal, lens.lang)));
-        let (name, short) = named.unwrap_or_else(|| (ordinal.0.to_string(), ordinal.0.to_string()));
-        LevelLabel { ordinal, name, short }
+        let named = |name: fn(&Venue, Ordinal, &str) -> Option<String>| {
+            lens.venue.and_then(|venue| name(venue, ordinal, lens.lang)).unwrap_or_else(|| ordinal.0.to_string())
+        };
+        LevelLabel {
+            ordinal,
+            name: named(|venue, ordinal, lang| venue.level_name(ordinal, lang).map(str::to_owned)),
+            short: named(|venue, ordinal, lang| venue.level_short(ordinal, lang).map(str::to_owned)),
+        }
     });
-    let room = lens
-        .venue
-        .zip(place.unit.as_ref())
-        .and_then(|(venue, unit)| venue.unit_label(venue.unit_by_id(unit)?, lens.lang));
+    let room = lens.venue.zip(place.unit).and_then(|(venue, id)| {
+        let unit = venue.unit_by_id(id)?;
+        let named = venue.unit_label(unit, lens.lang).map(str::to_owned);
+        named.or_else(|| (lens.class_name)(venue.units.get(usize::from(unit))?.class))
+    });
     PlaceLabel {
         level,
         room,
