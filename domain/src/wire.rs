@@ -77,7 +77,7 @@ pub enum ToPhone {
         /// To resume from.
         cursor: Vec<u8>,
         /// What to show.
-        view: CaseView,
+        view: Box<CaseView>,
     },
     /// Still here.
     Ping,

@@ -76,6 +76,7 @@ crate::text::keys::keys! {
         FromPoster = "from_poster",
         FromCode = "from_code",
         FromZone = "from_zone",
+        FromLevel = "from_level",
         FromTap = "from_tap",
         FromPhone = "from_phone",
         Back = "back",
