@@ -2,9 +2,10 @@
 
 import math
 
-from palace import E, SEA, SHELL, TERRACE, W
-from plan import Level, arc, band, bowl, common, cut, disc, grid, join, names, pill, poly, rect
 from shapely.geometry import MultiPolygon
+
+from palace import E, SEA, SHELL, TERRACE, W
+from plan import Level, arc, bowl, common, cut, disc, grid, join, names, poly, rect
 
 # Where the water begins, from west to east; the rest of the outline is straight.
 SHORE = [(-94, -90), (-84, -98), (-72, -103), (-58, -105.5), (-44, -107), (-30, -110.5), (-14, -114), (2, -115.5),
@@ -25,7 +26,7 @@ def beach():
     beach_bar(level)
     services(level)
     level.room("pier", "footbridge", cut(pier, poly((-94, -90), *SHORE, (94, -40))), "Ponton", "Pier")
-    walk = bowl(122, 100, 45, 22, SEA)
+    walk = bowl(122, 100, 45, 20, SEA)
     level.rest(
         ("esplanade W", "walkway", rect(-76, -36, -60, 45), "Esplanade du Couchant", "Sunset esplanade"),
         ("esplanade E", "walkway", rect(76, -36, 60, 45), "Esplanade du Levant", "Sunrise esplanade"),
@@ -36,9 +37,8 @@ def beach():
         ("sand E", "unenclosedarea", rect(94, -116, 48, -40), "Sable, est", "Sand, east"),
         ("sand", "unenclosedarea", None, "Sable, devant la scène", "Sand, in front of the stage"))
     level.seam("pier", "sand W")
-    for key, *at in (("bar",), ("bar deck", -44, -71), ("sand W", -70, -68), ("sand W", -47, -103), ("sand", 8, -80), ("sand", 40, -72),
-                     ("sand E", 60, -70), ("promenade W", -58, -44), ("promenade E", 58, -44), ("promenade", 0, -66),
-                     ("first aid",), ("esplanade W", -62, 9), ("esplanade E", 62, 9), ("pier", -44, -130)):
+    for key, *at in (("bar",), ("toilets",), ("sand W", -47, -103), ("sand", 8, -80), ("sand E", 60, -70),
+                     ("promenade W", -58, -44), ("promenade E", 58, -44), ("pier", -44, -130)):
         level.anchor(key, *at)
     level.amenity("esplanade E", "taxi", "Station de taxis", "Taxi rank", (72, 40))
     level.amenity("esplanade W", "parking.bicycle", "Vélos", "Bicycles", (-72, 40))
@@ -57,14 +57,13 @@ def stage(level):
     level.closed("backstage", yard, "Coulisses de la plage", "Beach backstage", [(x + 13, -106, 3), (x + 22, -98, 3)])
     level.furnish("cabins", "furniture", grid(x + 15, -101.5, 5, 2.4, 2, 1, 6.5, 0), "Loges de plage", "Beach cabins")
     level.closed("foh", rect(x - 4, -82, x + 4, -77), "Régie façade", "Front of house", [(x, -77, 1.6)])
-    free = rect(x - 30, -97.5, x + 30, -70)
     aisles = join(poly((x - 1, -96), (x + 1, -96), (x + 1, -60), (x - 1, -60)))
     for i, letter in enumerate("ABCDEFGHIJ"):
-        r = 28 + 2.6 * i
-        a = [math.radians(t) for t in range(-38, 39, 8)]
+        r = 28.5 + 2.6 * i
+        a = [math.radians(t) for t in range(-32, 33, 8)]
         ring = poly(*((x + r * math.sin(t), SCREEN[1] + r * math.cos(t)) for t in a),
                     *((x + (r + 1) * math.sin(t), SCREEN[1] + (r + 1) * math.cos(t)) for t in reversed(a)))
-        row = cut(common(ring, free), aisles, rect(x - 6, -84, x + 6, -75))
+        row = cut(ring, aisles, rect(x - 6, -84, x + 6, -75), yard.buffer(1.6, join_style="mitre"))
         level.furnish(f"deckchairs {letter}", "furniture", row, f"Transats, rang {letter}", f"Deckchairs, row {letter}")
 
 
@@ -74,8 +73,8 @@ def beach_bar(level):
     deck = poly((-63, -70), (-43, -70), (-43, -80), (-48, -85), (-58, -85), (-63, -80))
     level.room("bar deck", "terrace", deck, "Terrasse du Bar de la Plage", "Beach bar deck", [(-53, -85, 9), (-43, -75, 6)])
     level.furnish("deck tables", "furniture", MultiPolygon(
-        [disc(px, py, 0.9, 6) for px in (-60, -56, -50, -46) for py in (-74, -78)] + [disc(-53, -82, 0.9, 6)]))
-    level.furnish("sun beds", "furniture", grid(-86, -92, 0.8, 2, 10, 3, 2.4, 4.5))
+        [disc(px, py, 1.1, 4) for px in (-60, -56, -50, -46) for py in (-74, -78)] + [disc(-53, -82, 1.1, 4)]))
+    level.furnish("sun beds", "furniture", grid(-86, -92, 0.9, 2, 7, 3, 3, 4.5))
     level.furnish("life guard", "equipment", disc(-28, -104, 1.4, 8), "Poste de surveillance", "Lifeguard tower")
 
 
@@ -93,9 +92,8 @@ def services(level):
         level.room(f"truck {n}", "foodservice", rect(70, y, 73, y + 6.5), f"Food truck {n}", f"Food truck {n}",
                    [(70, y + 3.2, 4)], amenity="eatingdrinking")
     level.furnish("palms", "vegetation", MultiPolygon(
-        [disc(s * 68, y, 1.2, 6) for s in (W, E) for y in (-30, -20, -10, 0)]
-        + [disc(-66, y, 1.2, 6) for y in (18, 28, 38)]
-        + [disc(px, py, 1.2, 6) for px, py in arc(120.4, -54, 54, 12, 0, SEA)]))
+        [disc(s * 68, y, 1.4, 5) for s in (W, E) for y in (-28, -16, -4)] + [disc(-66, y, 1.4, 5) for y in (20, 32)]
+        + [disc(px, py, 1.4, 5) for px, py in arc(120.2, -54, 54, 8, 0, SEA)]))
 
 
 def join_terrace(ground, shore):

@@ -16,7 +16,7 @@ LATITUDE, LONGITUDE = 43.5200, 7.0300
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://baie.example/venue")
 METRES_NORTH = 111_111.0
 METRES_EAST = METRES_NORTH * math.cos(math.radians(LATITUDE))
-DIGITS = 8  # about 1 mm: finer than the grid of the drawing, so that rounding opens no gaps
+DIGITS = 7  # about 1 cm, the grid of the drawing
 
 
 def ident(kind, key):
@@ -115,7 +115,7 @@ def archive(levels, venue_name, building_name):
     """All feature collections, by file name."""
     address, building = ident("address", "palace"), ident("building", "palace")
     files = {k: [] for k in ("address", "venue", "building", "footprint", "level", "unit", "opening", "fixture",
-                             "amenity", "anchor", "occupant", "relationship")}
+                             "amenity", "anchor", "occupant")}
     middle = {"type": "Point", "coordinates": lonlat((0.0, 0.0))}
     indoor = [lv for lv in levels if not lv.outdoor]
     site = union_all([lv.outline.buffer(0.05, join_style="mitre") for lv in levels]).buffer(-0.05, join_style="mitre")
@@ -147,13 +147,14 @@ def archive(levels, venue_name, building_name):
         for o in lv.openings:
             files["opening"].append(feature(
                 "opening", f"{lv.key}/{o['key']}", o["line"], category=o["category"], accessibility=None,
-                access_control=None, door={"type": o["door"], "automatic": False, "material": None}, name=None,
+                access_control=None, door={"type": o["door"]} if o["door"] else None, name=None,
                 alt_name=None, level_id=level_id, display_point=None))
         for f in lv.fixtures:
             files["fixture"].append(feature(
                 "fixture", f"{lv.key}/{f['key']}", f["shape"], category=f["category"], name=f["name"],
                 alt_name=None, anchor_id=None, level_id=level_id, display_point=None))
         for a in lv.amenities:
+            # Stairs and lifts of all floors that share a shaft share a correlation_id.
             shaft = a["category"] in ("stairs", "elevator", "escalator")
             files["amenity"].append(feature(
                 "amenity", f"{lv.key}/{a['key']}/{a['category']}", a["point"], category=a["category"],
@@ -169,22 +170,7 @@ def archive(levels, venue_name, building_name):
                 "occupant", f"{lv.key}/{key}", None, name=lv.units[key]["name"], category=category,
                 anchor_id=ident("anchor", f"{lv.key}/{key}#1"), hours=None, phone=None, website=None,
                 validity=None, correlation_id=None))
-    files["relationship"] = shafts(indoor)
     return files
-
-
-def shafts(levels):
-    """Stairs, lifts and escalators that stand at the same place on the next level lead there."""
-    found = []
-    for low, high in combinations(sorted(levels, key=lambda lv: lv.ordinal), 2):
-        for key, u in low.units.items():
-            if high.ordinal - low.ordinal == 1 and key in high.units and \
-                    u["category"] in ("stairs", "elevator", "escalator"):
-                ends = [{"id": ident("unit", f"{lv.key}/{key}"), "feature_type": "unit"} for lv in (low, high)]
-                found.append(feature("relationship", f"{low.key}/{key}", None, category=u["category"],
-                                     direction="undirected", origin=ends[0], intermediary=None,
-                                     destination=ends[1], hours=None))
-    return found
 
 
 def check_references(files):
@@ -196,9 +182,10 @@ def check_references(files):
         for f in fs:
             for key, value in f["properties"].items():
                 kind = key.removesuffix("_id").removesuffix("_ids")
-                if value and kind in known and kind != key:
-                    if not set([value] if isinstance(value, str) else value) <= known[kind]:
-                        wrong.append(f"{f['feature_type']} {f['id']}: {key} leads nowhere")
+                if kind == key or kind not in known or value is None:
+                    continue
+                if not set([value] if isinstance(value, str) else value) <= known[kind]:
+                    wrong.append(f"{f['feature_type']} {f['id']}: {key} leads nowhere")
     return wrong
 
 

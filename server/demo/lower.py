@@ -1,18 +1,17 @@
 """The market basement and the ground floor."""
 
-from palace import (BACKSTAGE, E, FAN, PLATEAU, SEA, SHELL, TERRACE, W, LODGES, facade, fan_ring, fan_x, row_of_rooms, rows,
-                    shafts, stage_house, straight_rows, toilets, wedge, wing_rest)
-from plan import Level, arc, bowl, common, cut, disc, grid, join, names, pill, poly, rect
 from shapely.geometry import MultiPolygon
+
+from palace import (BACKSTAGE, E, FAN, LODGES, PLATEAU, SEA, SHELL, TERRACE, W, facade, fan_ring, fan_x, row_of_rooms,
+                    rows, shafts, stage_house, straight_rows, toilets, wedge, wing_rest)
+from plan import Level, arc, bowl, common, cut, disc, grid, join, names, pill, poly, rect
 
 GREAT_STAIRS = poly((5, -24), (-5, -24), (-9, -34.5), (-5, -35.6), (0, -36), (5, -35.6), (9, -34.5))
 
 
 def escalators(level, name, x, end_y, fr, en):
     """A pair of moving stairs; `end_y` is where people step on and off on this floor."""
-    for n, x0 in ((1, x), (2, x + 3)):
-        level.room(f"escalator {name}{n}", "escalator", rect(x0, -33, x0 + 3, -21), f"{fr} {n}", f"{en} {n}",
-                   [(x0 + 1.5, end_y, 2)])
+    level.room(f"escalator {name}", "escalator", rect(x, -33, x + 6, -21), fr, en, [(x + 3, end_y, 4)])
 
 
 def market():
@@ -20,7 +19,7 @@ def market():
     shafts(level)
     escalators(level, "E", 20, -21, "Escalator est", "East escalator")
     for side, fr, en in ((W, "marché ouest", "market west"), (E, "marché est", "market east")):
-        toilets(level, side, fr, en)
+        toilets(level, side, fr, en, cells=False)
     service = join(rect(-34, 14.5, 34, 17), rect(-34, 17, -28, 38), rect(28, 17, 34, 38))
     level.closed("service", service, "Couloir de service", "Service corridor", [(-15, 14.5, 2.4), (15, 14.5, 2.4)])
     under_stage(level)
@@ -39,10 +38,10 @@ def market():
     level.room("desk", "room", pill(0, -29, 14, 4), "Accueil du Marché", "Market reception", [(0, -31, 8), (0, -27, 8)],
                amenity="information")
     for hall, x, y0, y1 in (("room 1", -56, -22, -11.5), ("room 2", -56, -35.5, -25), ("room 3", 46, -20, -11)):
-        straight_rows(level, hall, "ABCDEF", x, 1.9, y0, y1)
+        straight_rows(level, hall, 6, x, 1.9, y0, y1)
     stands(level)
     level.columns(*((s * x, y) for s in (W, E) for x, y in ((30, -25), (30, -33), (12.5, -24), (12.5, -34))))
-    level.furnish("meeting tables", "furniture", MultiPolygon([disc(x, y, 0.8, 6) for x in (-36, -24, -18)
+    level.furnish("meeting tables", "furniture", MultiPolygon([disc(x, y, 0.9, 4) for x in (-36, -24, -18)
                                                                for y in (-25, -29, -33)]))
     corridor_w, landing_w = wing_rest(W)
     corridor_e, landing_e = wing_rest(E)
@@ -55,9 +54,8 @@ def market():
         *((f"aisle {a}", "walkway", rect(x, -20, x + 10, 14.5) if a not in "AF" else
            rect(-34 if a == "A" else 20, -20, -20 if a == "A" else 34, 14.5), f"Marché, allée {a}", f"Market, aisle {a}")
           for a, x in zip("ABCDEF", (-30, -20, -10, 0, 10, 20))))
-    for key, *at in (("hall", -40, -26), ("hall", 8, -20.5), ("aisle A", -33, -16), ("aisle C", -6.8, -12),
-                     ("aisle D", 6.8, 5), ("aisle F", 33, -12), ("wc outer W",), ("wc inner W",), ("wc outer E",),
-                     ("cafe",), ("landing W", -52, -8), ("landing E", 52, -8), ("room 1",)):
+    for key, *at in (("hall", -40, -26), ("aisle A", -33, -16), ("aisle C", -6.8, -12), ("aisle F", 33, -12),
+                     ("wc outer W",), ("wc outer E",), ("cafe",)):
         level.anchor(key, *at)
     return level
 
@@ -72,10 +70,10 @@ def stands(level):
         level.room(f"stand {letter}{n}", "room", shape, f"Stand {letter}{n}", f"Stand {letter}{n}", [(*door, 2.2)])
 
     for side, letter in ((W, "A"), (E, "F")):
-        for y0, y1 in ((-5, -1.5), (-1.5, 2), (7, 10.75), (10.75, 14.5)):
+        for y0, y1 in ((-5, 2), (7, 14.5)):
             stand(letter, side, rect(side * 34, y0, side * 27, y1), (side * 27, (y0 + y1) / 2))
     for island, x in enumerate((-20, -10, 0, 10, 20)):
-        for y, h in ((-19, 4.5), (-14.5, 4.5), (-10, 4.5), (-1, 4), (3, 4), (7, 4)):
+        for y, h in ((-19, 7), (-12, 7), (-1, 6), (5, 6)):
             stand("ABCDE"[island], E, rect(x - 3, y, x, y + h), (x - 3, y + h / 2))
             stand("BCDEF"[island], W, rect(x, y, x + 3, y + h), (x + 3, y + h / 2))
 
@@ -150,11 +148,9 @@ def ground():
         ("hall", "lobby", None, "Hall de la Mer", "Sea hall"))
     level.door("corridor W", -60, 4.25, 3, "pedestrian.principal")
     level.door("corridor E", 60, 4.25, 3, "pedestrian.principal")
-    for key, *at in (("hall", -7, -20.5), ("hall W", -40, -24), ("hall E", 40, -24), ("cloakroom",), ("lost",),
-                     ("gallery W", -33, 18), ("gallery E", 33, 18), ("wc outer W",), ("wc inner W",), ("wc wide W",),
-                     ("wc outer E",), ("wc inner E",), ("first aid",), ("tickets",), ("accreditation",), ("lane 1",), ("lane 2",),
-                     ("lane 3",), ("lane 4",), ("terrace", -40, -36), ("terrace", 40, -36), ("brasserie",), ("shop",),
-                     ("landing W", -50, -8), ("stalls",)):
+    for key, *at in (("hall", -7, -20.5), ("hall W", -33, -18), ("hall E", 40, -24), ("cloakroom",), ("gallery W", -33, 18),
+                     ("wc outer W",), ("wc inner W",), ("wc outer E",), ("tickets",), ("lane 2",), ("lane 3",),
+                     ("terrace", -40, -36), ("brasserie",), ("shop",), ("stalls",)):
         level.anchor(key, *at)
     level.amenity("hall", "meetingpoint", "Point de rencontre", "Meeting point", (-7.5, -22.5))
     return level
@@ -174,7 +170,7 @@ def stalls(level):
     back = cut(FAN, under)
     level.room("cloakroom", "room", common(back, rect(-9, -21, 9, 0)), "Vestiaire", "Cloakroom", [(0, -20, 12)],
                amenity="baggagestorage")
-    level.furnish("rails", "furniture", grid(-7.6, -16.5, 0.6, 4.5, 10, 1, 1.62, 0))
+    level.furnish("rails", "furniture", grid(-7.4, -16.5, 0.7, 4.5, 7, 1, 2.35, 0))
     level.room("lost", "room", common(back, rect(-30, -21, -9, 0)), "Objets trouvés", "Lost property",
                [(-14, -18.5, 1.6)], amenity="lostandfound")
     level.room("lockers", "room", common(back, rect(30, -21, 9, 0)), "Consignes", "Lockers", [(14, -18.5, 2.4)],
@@ -188,7 +184,7 @@ def ground_west(level):
     level.furnish("ranges", "equipment", grid(-57, 27, 1.2, 6, 3, 2, 3.4, 8))
     level.room("brasserie", "foodservice", rect(-60, 6, -42, 24), "Brasserie du Large", "Brasserie du Large",
                [(-48, 6, 3)], amenity="eatingdrinking", occupant="restaurant")
-    level.furnish("brasserie tables", "furniture", grid(-58, 8.5, 1.4, 1.4, 5, 5, 3.2, 3))
+    level.furnish("brasserie tables", "furniture", grid(-57.5, 9, 1.5, 1.5, 4, 4, 4, 3.8))
     level.room("shop", "room", rect(-42, 6, -34, 24), "Boutique du festival", "Festival shop", [(-34, 14, 4)],
                occupant="custommerchandise")
     level.furnish("shelves", "furniture", grid(-40.4, 8, 0.8, 5, 3, 2, 1.8, 7.5))
@@ -213,12 +209,11 @@ def ground_east(level):
                amenity="checkin.desk")
     level.furnish("accreditation desks", "desk", grid(45.5, 8, 1, 3, 1, 4, 0, 4))
     level.room("ponant", "conferenceroom", rect(48, 6, 60, 24), "Salle Ponant", "Salle Ponant", [(54, 6, 2)])
-    straight_rows(level, "ponant", "ABCDE", 50, 1.9, 9, 22)
+    straight_rows(level, "ponant", 5, 50, 1.9, 9, 22)
     level.closed("back office", rect(41, -16, 60, -10), "Caisse", "Cash office", [(50, -10, 1.1), (57, -16, 1.1)], "office")
     level.room("tickets", "room", rect(41, -45, 60, -16), "Billetterie", "Ticket hall",
                [(41, -27, 5), (50, facade(50), 4, "pedestrian.principal")], amenity="ticketing")
     level.furnish("counters", "desk", rect(43, -18.4, 55, -17.5))
-    level.furnish("queue", "securityequipment", grid(44, -24.5, 0.15, 4, 6, 1, 2, 0))
 
 
 def sea_doors(level):
@@ -232,7 +227,7 @@ def sea_doors(level):
         level.furnish(f"lane {n} check", "securityequipment",
                       join(rect(x - 4.4, y, x - 3.4, y + 2), rect(x + 3.4, y, x + 4.4, y + 2)))
     level.room("terrace", "terrace", TERRACE, "Terrasse de la Mer", "Sea terrace", outside=True)
-    tables = [disc(x, y, 0.9, 6) for r in (106.2, 110) for x, y in arc(r, -52, 52, 16, 0, SEA) if abs(x) > 16]
+    tables = [disc(x, y, 1, 4) for r in (106.2, 109.8) for x, y in arc(r, -52, 52, 14, 0, SEA) if abs(x) > 16]
     level.furnish("terrace tables", "furniture", MultiPolygon(tables))
     planters = [poly(*arc(111.6, x, x + 7, 2, 0, SEA), *reversed(arc(112.4, x, x + 7, 2, 0, SEA)))
                 for x in (-50, -32, 25, 43)]

@@ -1,5 +1,7 @@
 """What every floor of the palace shares: its outlines, the shafts, the toilets, the great auditorium."""
 
+from itertools import pairwise
+
 from plan import arc, arc_y, band, bowl, common, cut, disc, grid, join, poly, rect
 
 W, E = -1, 1  # the wings: a mirrored x is written `side * x`
@@ -12,10 +14,10 @@ def facade(x, r=100.0):
     return arc_y(r, x, SEA)
 
 
-SHELL = bowl(100, 60, 45, 18, SEA)
-TERRACE = cut(bowl(113, 60, 0, 18, SEA), SHELL)
-UPPER = bowl(93, 46, 45, 14, SEA)  # levels 3 and 4 stand back behind a roof terrace
-ROOF_RING = cut(bowl(100, 46, 0, 14, SEA), UPPER)
+SHELL = bowl(100, 60, 45, 16, SEA)
+TERRACE = cut(bowl(113, 60, 0, 16, SEA), SHELL)
+UPPER = bowl(93, 46, 45, 12, SEA)  # levels 3 and 4 stand back behind a roof terrace
+ROOF_RING = cut(bowl(100, 46, 0, 12, SEA), UPPER)
 
 # The great auditorium: a fan from the proscenium (36 m) to its curved back wall (50 m).
 FAN = poly((18, 17), (-18, 17), *arc(65, -25, 25, 12, 0, STAGE))
@@ -45,42 +47,40 @@ def rows(level, letters, first, step, hall, cy=STAGE, aisle=(6.5, 17, 9.7, -20),
     x0, y0, x1, y1 = aisle
     aisles = [poly((s * x0, y0), (s * (x0 + 1.4), y0), (s * (x1 + 1.4), y1), (s * x1, y1)) for s in (W, E)]
     for i, letter in enumerate(letters):
-        row = common(band(first + i * step, 0.7, 34, 16, 0, cy), free)
+        row = common(band(first + i * step, 0.7, 33, 12, 0, cy), free)
         row = cut(row, *aisles, *([keep_out] if keep_out is not None else []))
         level.furnish(f"row {letter}", "furniture", row, f"Rang {letter}", f"Row {letter}")
 
 
-def straight_rows(level, hall, letters, x, step, y0, y1):
+def straight_rows(level, hall, count, x, step, y0, y1):
     """Straight rows across a small room, with an aisle in the middle."""
     middle = (y0 + y1) / 2
-    for i, letter in enumerate(letters):
-        at = x + i * step
-        blocks = join(rect(at, y0, at + 0.8, middle - 0.7), rect(at, middle + 0.7, at + 0.8, y1))
-        level.furnish(f"{hall} row {letter}", "furniture", blocks, f"Rang {letter}", f"Row {letter}")
+    blocks = [rect(x + i * step, a, x + i * step + 0.8, b) for i in range(count)
+              for a, b in ((y0, middle - 0.7), (middle + 0.7, y1))]
+    level.furnish(f"{hall} rows", "furniture", join(*blocks))
 
 
-def shafts(level, north=True):
+def shafts(level):
     """Stairs A to D and lifts A and B: at the same place on every floor."""
     for side, stairs, lifts in ((W, "B", "A"), (E, "C", "B")):
         level.room(f"stairs {stairs}", "stairs", rect(side * 41, -22, side * 34, -13.5),
                    f"Escalier {stairs}", f"Stairs {stairs}", [(side * 34, -17.7, 2.4)])
-        for n, x in ((1, 39.25), (2, 35.75)):
-            level.room(f"lift {lifts}{n}", "elevator", rect(side * (x - 1.75), -13.5, side * (x + 1.75), -10),
-                       f"Ascenseur {lifts}{n}", f"Lift {lifts}{n}", [(side * x, -10, 1.4)])
-        if north:
-            name = "A" if side == W else "D"
-            level.room(f"stairs {name}", "stairs", rect(side * 34, 38, side * 28, 45),
-                       f"Escalier {name}", f"Stairs {name}", [(side * 31, 38, 2)])
+        level.room(f"lifts {lifts}", "elevator", rect(side * 41, -13.5, side * 34, -10),
+                   f"Ascenseurs {lifts}", f"Lifts {lifts}", [(side * 39.2, -10, 1.4), (side * 35.8, -10, 1.4)])
+        name = "A" if side == W else "D"
+        level.room(f"stairs {name}", "stairs", rect(side * 34, 38, side * 28, 45),
+                   f"Escalier {name}", f"Stairs {name}", [(side * 31, 38, 2)])
 
 
-def toilets(level, side, fr, en, outer=("restroom.female", "femmes", "Women's"),
+def toilets(level, side, fr, en, cells=True, outer=("restroom.female", "femmes", "Women's"),
             inner=("restroom.male", "hommes", "Men's")):
     """The block of toilets of one wing: the pipes run straight up, so it never moves."""
     for place, x0, x1, (category, who_fr, who_en) in (("outer", 60, 48.5, outer), ("inner", 48.5, 38.5, inner)):
         level.room(f"wc {place} {'W' if side == W else 'E'}", category, rect(side * x0, -6, side * x1, 2.5),
                    f"Toilettes {who_fr}, {fr}", f"{who_en} toilets, {en}", [(side * (x1 + 3), 2.5, 1.3)])
-        cells = grid(min(side * (x0 - 0.2), side * (x1 + 1.6)), -5.9, 1.3, 1.7, 6, 1, 1.6, 0)
-        level.furnish(f"wc cells {place} {side}", "furniture", cells)
+        if cells:
+            row = grid(min(side * (x0 - 0.3), side * (x0 - 9.3)), -5.8, 1.4, 1.7, 5, 1, 1.9, 0)
+            level.furnish(f"wc cells {place} {side}", "furniture", row)
     wing = "W" if side == W else "E"
     level.room(f"wc wide {wing}", "restroom.unisex.wheelchair", rect(side * 38.5, -1.5, side * 34, 2.5),
                f"Toilettes accessibles, {fr}", f"Accessible toilets, {en}", [(side * 36.2, 2.5, 1.1)])
@@ -104,5 +104,5 @@ def stage_house(level, plateau_fr, plateau_en, wings_fr, wings_en, category="non
 
 def row_of_rooms(level, side, edges, y0, y1, rooms, door_y):
     """Neighbouring staff rooms in one strip, each with its door on the corridor at door_y."""
-    for (x0, x1), (key, category, fr, en) in zip(zip(edges, edges[1:]), rooms):
+    for (x0, x1), (key, category, fr, en) in zip(pairwise(edges), rooms):
         level.closed(key, rect(side * x0, y0, side * x1, y1), fr, en, [(side * (x0 + x1) / 2, door_y, 1.1)], category)

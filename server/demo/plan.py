@@ -62,7 +62,7 @@ def bowl(r, half, top, n, cy):
     return snap(Polygon([(-half, top)] + arc(r, -half, half, n, 0, cy) + [(half, top)]))
 
 
-def pill(cx, cy, w, h, n=4):
+def pill(cx, cy, w, h, n=3):
     """A rectangle with round ends: bars and desks that stand free."""
     r, ends = h / 2, w / 2 - h / 2
     right = [(cx + ends + r * math.cos(t), cy + r * math.sin(t))
@@ -183,9 +183,7 @@ class Level:
 
     def door(self, key, x, y, width=1.6, category="pedestrian"):
         line = along_wall(self.units[key]["shape"], x, y, width)
-        kind = {"automobile": "shutter", "pedestrian.principal": "sliding"}.get(category, "swinging")
-        self.openings.append(dict(key=f"{key}@{x},{y}", line=line, category=category,
-                                  door="open" if width > 3.5 and kind == "swinging" else kind))
+        self.openings.append(dict(key=f"{key}@{x:.5g},{y:.5g}", line=line, category=category, door=None))
 
     def furnish(self, key, category, shape, fr=None, en=None):
         parts = polygons(snap(shape), 0.01)
@@ -222,4 +220,9 @@ class Level:
 
 
 def label_point(shape):
-    return polylabel(shape, 0.25)
+    """Where a name reads best: the middle when it has room there, else the roomiest place."""
+    best, middle = polylabel(shape, 0.25), shape.centroid
+    wall = shape.boundary
+    if shape.contains(middle) and wall.distance(middle) > 0.8 * wall.distance(best):
+        best = middle
+    return Point(round(best.x, 1), round(best.y, 1))

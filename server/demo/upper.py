@@ -1,13 +1,14 @@
 """The floors from the Mistral foyer up to the roof."""
 
+from shapely.geometry import MultiPolygon
+
 from lower import GREAT_STAIRS, escalators
 from palace import (E, FAN, ROOF_RING, SEA, SHELL, UPPER, W, facade, fan_ring, fan_x, row_of_rooms, rows, shafts,
                     stage_house, straight_rows, toilets, wedge, wing_rest)
 from plan import Level, arc, bowl, common, cut, disc, grid, join, names, pill, poly, rect
-from shapely.geometry import MultiPolygon
 
 CURVE = 103.5
-SEA_BALCONY = cut(bowl(CURVE, 34, 0, 12, SEA), SHELL)
+SEA_BALCONY = cut(bowl(CURVE, 34, 0, 9, SEA), SHELL)
 
 
 def pocket(side):
@@ -17,15 +18,15 @@ def pocket(side):
 
 
 def dressing_rooms(level, first):
-    rooms = [(f"lodge {n}", "nonpublic", f"Loge {n}", f"Dressing room {n}") for n in range(first, first + 6)]
-    row_of_rooms(level, E, (-28, -18.5, -9, 0, 9, 18.5, 28), 37, 45, rooms, 37)
+    rooms = [(f"lodge {n}", "nonpublic", f"Loge {n}", f"Dressing room {n}") for n in range(first, first + 4)]
+    row_of_rooms(level, E, (-28, -14, 0, 14, 28), 37, 45, rooms, 37)
 
 
 def screening_room(level, side, key, name):
     level.room(key, "theater", rect(side * 56, 22, side * 34, 36), name, name, [(side * 34, 24.5, 2), (side * 34, 33.5, 2)])
     level.closed(f"{key} booth", rect(side * 60, 22, side * 56, 36), f"Cabine {name.split()[-1]}",
                  f"{name.split()[-1]} booth", [(side * 58, 36, 1)])
-    straight_rows(level, key, "ABCDEFGHIJ", min(side * 38.5, side * 39.3), side * 1.6, 23.5, 34.5)
+    straight_rows(level, key, 10, min(side * 38.5, side * 39.3), side * 1.6, 23.5, 34.5)
     level.furnish(f"{key} screen", "stage", rect(side * 35.6, 26.5, side * 34.9, 31.5))
 
 
@@ -74,10 +75,9 @@ def foyers():
         ("foyer", "lobby", None, "Foyer Mistral", "Mistral foyer"))
     level.door("corridor W", -60, 4.25, 2, "emergencyexit")
     level.door("corridor E", 60, 4.25, 2, "emergencyexit")
-    for key, *at in (("wc outer W",), ("wc inner W",), ("wc wide W",), ("wc outer E",), ("wc inner E",), ("foyer", -7, -20.5),
-                     ("foyer W", -40, -24), ("foyer E", 40, -24), ("bar",), ("corail",), ("tramontane",), ("press",),
-                     ("vigie",), ("quiet",), ("gallery W", -33, 14), ("gallery E", 33, 27), ("landing W", -50, -8),
-                     ("upper stalls",), ("sea balcony", 0, -46)):
+    for key, *at in (("wc outer W",), ("wc inner W",), ("wc wide W",), ("wc inner E",), ("foyer", -7, -20.5),
+                     ("foyer W", -33, -18), ("foyer E", 33, -18), ("bar",), ("corail",), ("quiet",), ("gallery E", 33, 27),
+                     ("upper stalls",)):
         level.anchor(key, *at)
     return level
 
@@ -102,7 +102,7 @@ def foyer_rooms(level):
     level.room("partners", "lounge", rect(41, -45, 60, -18), "Salon des Partenaires", "Partners' lounge",
                [(41, -27, 2.4)])
     level.furnish("salon tables", "furniture", MultiPolygon(
-        [disc(s * x, y, 1, 6) for s in (W, E) for x, y in ((56, -21.5), (50, -21.5), (53.5, -25), (47, -25), (47, -30))]))
+        [disc(s * x, y, 1.1, 4) for s in (W, E) for x, y in ((56, -21.5), (50, -21.5), (53.5, -25), (47, -25), (47, -30))]))
 
 
 def upper_stalls(level):
@@ -121,10 +121,10 @@ def balcony():
     void = cut(common(rect(-18, -46, 18, -25), SHELL), bowl(86, 30, 45, 10, SEA))
     level = Level("2", 2, names("2"), names("Balcon", "Balcony"), SHELL)
     shafts(level)
-    toilets(level, W, "balcon ouest", "west balcony")
-    toilets(level, E, "balcon est", "east balcony", inner=("restroom.unisex", "mixtes", "All-gender"))
+    toilets(level, W, "balcon ouest", "west balcony", cells=False)
+    toilets(level, E, "balcon est", "east balcony", cells=False, inner=("restroom.unisex", "mixtes", "All-gender"))
     stage_house(level, "Cage de scène", "Stage tower", "Passerelles hautes", "Upper fly galleries", "opentobelow")
-    dressing_rooms(level, 10)
+    dressing_rooms(level, 8)
     level.room("void", "opentobelow", void, "Vide sur le foyer", "Open to the foyer below")
     for side, rooms, big in (
             (W, (("head", "office", "Direction", "Director"), ("programme", "office", "Programmation", "Programming"),
@@ -159,8 +159,8 @@ def balcony():
         ("foyer", "lobby", None, "Foyer du Balcon", "Balcony foyer"))
     level.door("corridor W", -60, 4.25, 2, "emergencyexit")
     level.door("corridor E", 60, 4.25, 2, "emergencyexit")
-    for key, *at in (("bar",), ("foyer", 7, -20.5), ("foyer W", -40, -24), ("foyer E", 40, -24), ("wc outer W",), ("wc inner W",),
-                     ("wc outer E",), ("wc inner E",), ("balcony",), ("landing E", 50, -8), ("gallery W", -33, 24)):
+    for key, *at in (("bar",), ("foyer W", -33, -18), ("foyer E", 33, -18), ("wc outer W",), ("wc inner E",),
+                     ("balcony",)):
         level.anchor(key, *at)
     return level
 
@@ -180,7 +180,7 @@ def balcony_rooms(level):
     level.closed("pantry", rect(41, -18, 60, -10), "Office du bar", "Bar pantry", [(50, -10, 1.1)], "kitchen")
     level.room("libeccio", "lounge", rect(41, -45, 60, -18), "Salon Libeccio", "Salon Libeccio", [(41, -27, 2.4)])
     level.furnish("salon tables", "furniture", MultiPolygon(
-        [disc(s * x, y, 1, 6) for s in (W, E) for x, y in ((56, -21.5), (50, -21.5), (53.5, -25), (47, -25), (47, -30))]))
+        [disc(s * x, y, 1.1, 4) for s in (W, E) for x, y in ((56, -21.5), (50, -21.5), (53.5, -25), (47, -25), (47, -30))]))
 
 
 def gallery_seats(level):
@@ -222,7 +222,7 @@ def sky():
     level.furnish("bar shelf", "furniture", rect(-6, -26.4, 6, -25.6))
     level.room("terrace", "terrace", ROOF_RING, "Terrasse du Toit", "Roof bar terrace",
                [(x, facade(x, 93), 4) for x in (-36, -18, 0, 18, 36)], outside=True)
-    tables = [disc(x, y, 0.8, 6) for x, y in arc(97.6, -42, 42, 20, 0, SEA)]
+    tables = [disc(x, y, 1, 4) for x, y in arc(97.4, -42, 42, 16, 0, SEA)]
     level.furnish("terrace tables", "furniture", MultiPolygon(tables))
     level.columns(*((s * x, y) for s in (W, E) for x, y in ((24, -16), (24, -26), (32, -22))))
     level.furnish("sofas", "furniture", join(*(pill(s * x, y, 3, 1.2, 2) for s in (W, E) for x, y in (
@@ -238,8 +238,7 @@ def sky():
         ("foyer W", "lobby", rect(-41, -10, -11, -45), "Foyer du Ciel, ouest", "Sky foyer, west"),
         ("foyer E", "lobby", rect(41, -10, 11, -45), "Foyer du Ciel, est", "Sky foyer, east"),
         ("foyer", "lobby", None, "Foyer du Ciel", "Sky foyer"))
-    for key, *at in (("bar",), ("foyer W", -40, -24), ("foyer E", 40, -24), ("wc women",), ("wc men",), ("wc all",), ("lounge",),
-                     ("small",), ("terrace", -30, -36), ("terrace", 30, -36), ("upper walk", 0, 16.5)):
+    for key, *at in (("bar",), ("foyer W", -33, -18), ("wc women",), ("small",), ("terrace", 30, -36)):
         level.anchor(key, *at)
     return level
 
@@ -265,9 +264,9 @@ def small_auditorium(level):
         level.room(*south[:2], poly((side * 30, 1), corner, (side * 15, -10), (side * 30, -10)), *south[2:],
                    [(side * 30, -5, 2), (side * 22, -10, 3)])
     level.furnish("lounge tables", "furniture", MultiPolygon(
-        [disc(s * x, y, 0.9, 6) for s in (W, E) for x in (27, 23, 19) for y in (10, 5)]
-        + [disc(-x, y, 0.9, 6) for x in (27, 23, 19) for y in (-2.5, -6.5)]))
-    straight_rows(level, "private", "ABCDE", 17.5, 2, -8, -1)
+        [disc(s * x, y, 1, 4) for s in (W, E) for x in (27, 23, 19) for y in (10, 5)]
+        + [disc(-x, y, 1, 4) for x in (27, 23, 19) for y in (-2.5, -6.5)]))
+    straight_rows(level, "private", 5, 17.5, 2, -8, -1)
 
 
 def roof():
@@ -288,7 +287,7 @@ def roof():
         level.furnish(f"solar {side}", "equipment", grid(min(side * 15, side * 26), 36.5, 2.2, 7, 4, 1, 2.8, 0))
     level.room("kiosk", "foodservice", pill(0, -24, 9, 4.4), "Buvette des Étoiles", "Stars kiosk", [(0, -26.2, 4)],
                amenity="eatingdrinking", occupant="bar")
-    level.furnish("skylight", "obstruction", poly((9, 12), (-9, 12), *arc(36, -13, 13, 6, 0, 25)))
+    level.room("skylight", "opentobelow", poly((9, 12), (-9, 12), *arc(36, -13, 13, 6, 0, 25)), "Verrière", "Skylight")
     level.furnish("hedge", "vegetation", MultiPolygon([
         poly(*arc(90.6, x, x + 9, 3, 0, SEA), *reversed(arc(91.8, x, x + 9, 3, 0, SEA))) for x in (-40, -24, 15, 31)]))
     level.furnish("deckchairs", "furniture", join(*(
@@ -298,6 +297,6 @@ def roof():
         ("west", "terrace", rect(-46, -30, -14, 38), "Terrasse du Couchant", "Sunset terrace"),
         ("east", "terrace", rect(46, -30, 14, 38), "Terrasse du Levant", "Sunrise terrace"),
         ("belvedere", "terrace", None, "Belvédère", "Belvedere"))
-    for key, *at in (("kiosk",), ("west", -33, -9), ("east", 33, -9), ("wc -1",), ("wc 1",), ("belvedere", 0, 16.9)):
+    for key, *at in (("kiosk",), ("west", -33, -18)):
         level.anchor(key, *at)
     return level
