@@ -93,12 +93,13 @@ def wing_rest(side):
     return rect(side * 60, 2.5, side * 34, 6), rect(side * 60, -10, side * 34, -6)
 
 
-def stage_house(level, plateau_fr, plateau_en, wings_fr, wings_en, category="nonpublic"):
-    """The stage tower with its wings, the corridor of the dressing rooms and the doors between them."""
+def stage_house(level, plateau_fr, plateau_en, wings_fr, wings_en, category="nonpublic",
+                corridor=("Couloir des loges", "Dressing-room corridor")):
+    """The stage tower with its wings, the corridor behind it and the doors between them."""
     doors = [(-20, 24, 3), (20, 24, 3)] if category == "nonpublic" else []
     level.closed("stage", PLATEAU, plateau_fr, plateau_en, doors, category)
     level.closed("wings", BACKSTAGE, wings_fr, wings_en, [(-28, 27, 2), (28, 27, 2), (0, 34.5, 3)])
-    level.closed("lodge corridor", LODGES, "Couloir des loges", "Dressing-room corridor",
+    level.closed("lodge corridor", LODGES, *corridor,
                  [(-28, 35.7, 1.6), (28, 35.7, 1.6)])
 
 

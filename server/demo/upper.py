@@ -197,7 +197,8 @@ def gallery_seats(level):
 def sky():
     level = Level("3", 3, names("3"), names("Ciel", "Sky level"), join(UPPER, ROOF_RING), UPPER)
     shafts(level)
-    stage_house(level, "Cage de scène", "Stage tower", "Gril, côté scène", "Stage grid walkways", "opentobelow")
+    stage_house(level, "Cage de scène", "Stage tower", "Gril, côté scène", "Stage grid walkways", "opentobelow",
+                ("Couloir technique", "Plant corridor"))
     row_of_rooms(level, E, (-28, -9, 9, 28), 37, 45, (
         ("air 1", "nonpublic", "Ventilation ouest", "Ventilation west"), ("hoist", "nonpublic", "Treuils", "Winch room"),
         ("air 2", "nonpublic", "Ventilation est", "Ventilation east")), 37)
