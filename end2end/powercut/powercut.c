@@ -5,6 +5,7 @@
  *   POWERCUT_FOLDER   the folder, as its real path
  *   POWERCUT_JOURNAL  the file to append records to, outside the folder
  *   POWERCUT_EIO      while this path exists, every sync fails with EIO
+ *   POWERCUT_DIE      if this path exists at a sync, it is removed and the process ends there
  *   POWERCUT_ENOSPC   while this path exists, every write fails with ENOSPC
  *
  * A record: kind (1 byte), descriptor (u32), number (u64), length of text (u32), text;
@@ -192,6 +193,10 @@ static int sync_with(long call, int fd) {
     if (injected("POWERCUT_EIO")) {
         errno = EIO;
         return -1;
+    }
+    if (injected("POWERCUT_DIE")) {
+        syscall(SYS_unlinkat, AT_FDCWD, getenv("POWERCUT_DIE"), 0);
+        _exit(98);
     }
     pthread_mutex_lock(&lock);
     uint64_t covered = records;

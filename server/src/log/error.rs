@@ -45,9 +45,9 @@ pub enum LogError {
     },
     /// The log ends before its high-water mark: acknowledged entries are lost.
     #[error(
-        "{} entries are missing: the log ends at entry {have} of {}, but entry {want} of {} was \
+        "{} missing: the log ends at entry {have} of {}, but entry {want} of {} was \
          acknowledged; nothing was changed: keep the files and restore a backup",
-        want.0 - have.0, time(*.have_at_ms), time(*.want_at_ms)
+        count(want.0 - have.0), time(*.have_at_ms), time(*.want_at_ms)
     )]
     MissingTail {
         /// The last entry that is there; 0 = none.
@@ -111,6 +111,13 @@ impl LogError {
 fn at(seq: Option<Seq>) -> String {
     seq.map(|seq| format!(" at entry {seq}"))
         .unwrap_or_default()
+}
+
+fn count(missing: u64) -> String {
+    match missing {
+        1 => "1 entry is".to_owned(),
+        _ => format!("{missing} entries are"),
+    }
 }
 
 fn time(ms: i64) -> String {

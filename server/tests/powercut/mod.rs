@@ -51,6 +51,7 @@ impl Rig {
             .env("POWERCUT_FOLDER", self.folder())
             .env("POWERCUT_JOURNAL", self.root.path().join("journal"))
             .env("POWERCUT_EIO", self.root.path().join("eio"))
+            .env("POWERCUT_DIE", self.root.path().join("die"))
             .env("POWERCUT_ENOSPC", self.root.path().join("enospc"))
             .env("POWERCUT_SESSION", session)
             .output()
