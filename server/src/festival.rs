@@ -1,10 +1,11 @@
 //! The festival file: what an organiser settles before the event.
 
-use app::attendee::Numbers;
+use app::attendee::{Number, Numbers};
 use domain::escalation::Ladder;
 use domain::person::Role;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The demo's festival file, part of the binary.
@@ -26,21 +27,31 @@ pub enum FestivalError {
     Content(String),
 }
 
+/// A text in each language of the festival.
+pub type Text = BTreeMap<String, String>;
+
+/// A text in `lang`, else in the first language there is.
+pub fn pick<'a>(text: &'a Text, lang: &str) -> &'a str {
+    text.get(lang).or_else(|| text.get("en")).or_else(|| text.values().next()).map_or("", String::as_str)
+}
+
 /// The settings.
 #[derive(Debug, Clone)]
 pub struct Festival {
-    /// Its name: title of every attendee page.
-    pub name: String,
-    /// Emergency numbers of the country.
-    pub numbers: Numbers,
+    /// A short stable name: the log is kept under it.
+    pub id: String,
     /// When each step of the ladder is due.
     pub ladder: Ladder,
-    /// The staff's and the venue's language; attendees get their own.
+    /// The language where a reader has none of ours.
     pub language: &'static str,
-    /// Demo staff, by role; empty in a real festival.
+    /// Staff of the demo; empty in a real festival.
     pub staff: Vec<StaffEntry>,
     /// The anchor of the demo poster.
-    pub demo_anchor: Option<String>,
+    pub demo_poster: Option<String>,
+    /// Suggestions for approach notes.
+    pub approach: Vec<Text>,
+    name: Text,
+    emergency: Vec<Emergency>,
     zone: TimeZone,
 }
 
@@ -54,31 +65,38 @@ pub struct StaffEntry {
     /// Languages, best first.
     #[serde(default)]
     pub languages: Vec<String>,
-    /// How an attendee will know them, by language.
+    /// How an attendee will know them.
     #[serde(default)]
-    pub appearance: std::collections::BTreeMap<String, String>,
+    pub appearance: Text,
 }
 
 #[derive(Deserialize)]
 struct File {
-    name: String,
+    id: String,
+    name: Text,
     time_zone: String,
-    #[serde(default)]
-    language: Option<String>,
-    emergency: Emergency,
+    languages: Vec<String>,
+    emergency: Vec<Emergency>,
     #[serde(default)]
     escalation: Ladder,
     #[serde(default)]
     staff: Vec<StaffEntry>,
     #[serde(default)]
-    demo_anchor: Option<String>,
+    demo: Demo,
+    #[serde(default)]
+    approach: Vec<BTreeMap<String, String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+struct Demo {
+    poster: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
 struct Emergency {
-    police: String,
-    emergency: String,
-    text: String,
+    call: Option<String>,
+    text: Option<String>,
+    name: Text,
 }
 
 impl Festival {
@@ -97,32 +115,48 @@ impl Festival {
     /// # Errors
     /// [`FestivalError::Content`].
     pub fn parse(text: &str) -> Result<Self, FestivalError> {
+        let wrong = |why: &str| FestivalError::Content(why.to_owned());
         let file: File = toml::from_str(text).map_err(|error| FestivalError::Content(error.to_string()))?;
         let ladder = file.escalation;
         if !(ladder.offered_again < ladder.lead_told && ladder.lead_told < ladder.numbers_grow) {
-            return Err(FestivalError::Content(
-                "the escalation times must grow: offered_again, lead_told, numbers_grow".to_owned(),
-            ));
+            return Err(wrong("the escalation times must grow: offered_again, lead_told, numbers_grow"));
+        }
+        if file.emergency.iter().any(|number| number.call.is_some() == number.text.is_some()) {
+            return Err(wrong("each emergency number has either `call` or `text`"));
+        }
+        let plain = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if file.id.is_empty() || file.id.len() > 40 || !plain(&file.id) {
+            return Err(wrong("`id` is a short name of letters, digits and hyphens"));
         }
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
-        let language = app::text::LANGUAGES
-            .iter()
-            .map(|(tag, ..)| *tag)
-            .find(|tag| Some(*tag) == file.language.as_deref())
-            .unwrap_or("en");
+        let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag);
+        let language = ours.into_iter().find(|tag| file.languages.iter().any(|wanted| wanted == tag)).unwrap_or("en");
         Ok(Festival {
-            name: file.name,
-            numbers: Numbers {
-                police: file.emergency.police,
-                emergency: file.emergency.emergency,
-                text: file.emergency.text,
-            },
+            id: file.id,
             ladder,
             language,
             staff: file.staff,
-            demo_anchor: file.demo_anchor,
+            demo_poster: file.demo.poster,
+            approach: file.approach,
+            name: file.name,
+            emergency: file.emergency,
             zone,
         })
+    }
+
+    /// Its name, the title of every attendee page.
+    pub fn name(&self, lang: &str) -> String {
+        pick(&self.name, lang).to_owned()
+    }
+
+    /// The country's emergency numbers.
+    pub fn numbers(&self, lang: &str) -> Numbers {
+        let number = |entry: &Emergency| Number {
+            number: entry.call.clone().or_else(|| entry.text.clone()).unwrap_or_default(),
+            by_text: entry.text.is_some(),
+            label: pick(&entry.name, lang).to_owned(),
+        };
+        Numbers(self.emergency.iter().map(number).collect())
     }
 
     /// Seconds since midnight in the festival's time zone, 0 to 86,399.
@@ -130,5 +164,24 @@ impl Festival {
         let Ok(instant) = jiff::Timestamp::from_millisecond(wall_ms) else { return 0 };
         let time = instant.to_zoned(self.zone.clone()).time();
         time.hour() as u32 * 3600 + time.minute() as u32 * 60 + time.second() as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_festival_reads_and_says_its_name_in_each_language() {
+        let festival = Festival::parse(DEMO).unwrap();
+        assert_eq!(festival.name("fr"), "Festival de la Baie");
+        assert_eq!(festival.numbers("en").0.len(), 3);
+        assert!(festival.staff.iter().any(|entry| entry.role == Role::Security));
+    }
+
+    #[test]
+    fn a_ladder_that_does_not_grow_is_refused_in_words() {
+        let broken = DEMO.replace("lead_told = 45", "lead_told = 10");
+        assert!(Festival::parse(&broken).unwrap_err().to_string().contains("must grow"));
     }
 }

@@ -4,17 +4,38 @@ use crate::text::{AttendeeKey as K, Texts};
 use domain::place::Source;
 use domain::view::PlaceLabel;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// The emergency numbers of the festival's country: a setting, never a constant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Numbers {
-    /// Police, by voice.
-    pub police: String,
-    /// Any emergency, by voice.
-    pub emergency: String,
-    /// By text message, for those who cannot speak.
-    pub text: String,
+/// One emergency number of the festival's country: a setting, never a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// What is dialled.
+    pub number: String,
+    /// Whether it reads text messages instead of answering calls.
+    pub by_text: bool,
+    /// What it is, in the reader's language.
+    pub label: String,
+}
+
+/// The numbers, in the order in which they stand on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Numbers(pub Vec<Number>);
+
+impl Numbers {
+    /// For a page's data: one number a line.
+    pub fn to_page(&self) -> String {
+        let line = |number: &Number| [if number.by_text { "t" } else { "c" }, "\t", &number.number, "\t", &number.label].concat();
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What [`Numbers::to_page`] wrote.
+    pub fn from_page(text: &str) -> Self {
+        let number = |line: &str| {
+            let mut parts = line.splitn(3, '\t');
+            let (kind, number, label) = (parts.next()?, parts.next()?, parts.next()?);
+            Some(Number { number: number.to_owned(), by_text: kind == "t", label: label.to_owned() })
+        };
+        Numbers(text.lines().filter_map(number).collect())
+    }
 }
 
 /// How sure a place is, in words: *From your choice. Right to about 25 m.*
@@ -53,23 +74,16 @@ pub(crate) fn NumberRow(numbers: Numbers, place: Option<PlaceLabel>, texts: Text
         Some(place) => texts.fill(K::SmsBody, &[("place", &place.line(&texts.get(K::LevelUnknown)))]),
         None => texts.get(K::SmsBodyNoPlace),
     };
-    let sms = ["sms:", &numbers.text, "?body=", &percent_encode(&body)].concat();
-    view! {
-        <div class="row call">
-            <a class="button" href=["tel:", &numbers.police].concat()>
-                <b>{numbers.police.clone()}</b>
-                <small>{texts.get(K::Police)}</small>
-            </a>
-            <a class="button" href=["tel:", &numbers.emergency].concat()>
-                <b>{numbers.emergency.clone()}</b>
-                <small>{texts.get(K::Emergency)}</small>
-            </a>
-            <a class="button" href=sms>
-                <b>{["SMS ", &numbers.text].concat()}</b>
-                <small>{texts.get(K::ByText)}</small>
-            </a>
-        </div>
-    }
+    let body = percent_encode(&body);
+    let link = move |number: Number| {
+        let (href, shown) = if number.by_text {
+            (["sms:", &number.number, "?body=", &body].concat(), ["SMS ", &number.number].concat())
+        } else {
+            (["tel:", &number.number].concat(), number.number)
+        };
+        view! { <a class="button" href=href><b>{shown}</b><small>{number.label}</small></a> }
+    };
+    view! { <div class="row call">{numbers.0.into_iter().map(link).collect::<Vec<_>>()}</div> }
 }
 
 /// RFC 3986 percent-encoding of everything but unreserved characters.

@@ -13,7 +13,7 @@ mod pages;
 mod shell;
 
 pub use case::{Case, CaseProps, Hidden};
-pub use common::{Numbers, place_words};
+pub use common::{Number, Numbers, place_words};
 #[cfg(feature = "hydrate")]
 pub use live::start;
 #[cfg(feature = "ssr")]

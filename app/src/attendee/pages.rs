@@ -131,7 +131,7 @@ pub fn case_page(page: &CasePage) -> String {
     let CasePage { texts, festival, numbers, hidden, view: case, bundle } = page.clone();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
-    let numbers_line = [numbers.police.as_str(), &numbers.emergency, &numbers.text].join("\n");
+    let numbers_line = numbers.to_page();
     let table = texts.to_page();
     let method = if hidden.token.is_some() { "post" } else { "get" };
     let again = view! {

@@ -20,9 +20,11 @@ use domain::venue::UnitClass;
 use std::io::Write as _;
 use std::sync::Arc;
 
-pub use cookies::Cookies;
+pub use assets::map_address;
+pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
 pub use page::{CSP_ATTENDEE_WITHOUT_HASHES, attendee_csp};
 pub use proof::{Origin, same_origin};
+pub use staff::session::{Staff, language as staff_language};
 
 /// What every handler needs.
 #[derive(Clone)]

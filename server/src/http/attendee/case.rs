@@ -40,7 +40,7 @@ fn show_asked(asked: &Asked) -> Response {
 
 /// `POST /undo`.
 pub async fn undo(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
-    act(&app, &headers, bytes, |_| Some(Command::Withdraw)).await
+    act(&app, &headers, bytes, "undo", |_| Some(Command::Withdraw)).await
 }
 
 /// `POST /safe`, with `safe=1` or `safe=0`.
@@ -50,22 +50,22 @@ pub async fn safe(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Re
         "0" => Some(Command::AnswerCheck { safe: false }),
         _ => None,
     };
-    act(&app, &headers, bytes, read).await
+    act(&app, &headers, bytes, "safe", read).await
 }
 
 /// `POST /ok`.
 pub async fn ok(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
-    act(&app, &headers, bytes, |_| Some(Command::SayOk)).await
+    act(&app, &headers, bytes, "ok", |_| Some(Command::SayOk)).await
 }
 
 /// `POST /nobody`.
 pub async fn nobody(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
-    act(&app, &headers, bytes, |_| Some(Command::SayNobodyHere)).await
+    act(&app, &headers, bytes, "nobody", |_| Some(Command::SayNobodyHere)).await
 }
 
 /// `POST /reopen`.
 pub async fn reopen(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
-    act(&app, &headers, bytes, |_| Some(Command::ReopenOwn)).await
+    act(&app, &headers, bytes, "reopen", |_| Some(Command::ReopenOwn)).await
 }
 
 /// `POST /place`: a place value (`p`) or a typed code (`typed`). What cannot be read leads back to
@@ -79,7 +79,7 @@ pub async fn place(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     let value = if typed.is_empty() { asked.form.get("p").to_owned() } else { ["t:", typed].concat() };
     let venue = app.desk.published.venue();
     match claim(&value, venue.as_ref().map(|place| &place.venue), app.desk.published.now().wall_ms) {
-        Ok(place) => submit(&asked, Command::Move { place }, &value).await,
+        Ok(place) => submit(&asked, Command::Move { place }, "place", &value).await,
         Err(no_place) => super::r#where::again(&asked, no_place),
     }
 }
@@ -100,18 +100,24 @@ pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     response
 }
 
-async fn act(app: &App, headers: &HeaderMap, bytes: Body, read: impl Fn(&Asked) -> Option<Command>) -> Response {
+async fn act(
+    app: &App,
+    headers: &HeaderMap,
+    bytes: Body,
+    name: &'static str,
+    read: impl Fn(&Asked) -> Option<Command>,
+) -> Response {
     let asked = match reply::body(app, headers, bytes) {
         Ok(asked) => asked,
         Err(response) => return *response,
     };
     match read(&asked) {
-        Some(command) => submit(&asked, command, "").await,
+        Some(command) => submit(&asked, command, name, "").await,
         None => asked.notice(StatusCode::UNPROCESSABLE_ENTITY, K::ErrorBadForm, Some("bad_field")),
     }
 }
 
-async fn submit(asked: &Asked<'_>, command: Command, detail: &str) -> Response {
+async fn submit(asked: &Asked<'_>, command: Command, name: &str, detail: &str) -> Response {
     if asked.foreign() {
         return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
     }
@@ -119,7 +125,6 @@ async fn submit(asked: &Asked<'_>, command: Command, detail: &str) -> Response {
         return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown"));
     };
     let key = parse_key(asked.form.get("key")).unwrap_or_else(random);
-    let name = format!("{:?}", std::mem::discriminant(&command));
     let digest = request_digest(&[name.as_bytes(), asked.form.get("safe").as_bytes(), detail.as_bytes()]);
     let submission = Submission {
         command,

@@ -72,8 +72,8 @@ pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
     let place = claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::place_label(&place, lens)));
     let content = ReadyPage {
         texts: texts(asked.lang),
-        festival: published.festival.name.clone(),
-        numbers: published.festival.numbers.clone(),
+        festival: published.festival.name(asked.lang),
+        numbers: published.festival.numbers(asked.lang),
         hidden: asked.hidden(None),
         place_value: kept,
         place,

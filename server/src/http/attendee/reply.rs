@@ -81,8 +81,8 @@ impl<'a> Asked<'a> {
         let festival = &self.app.desk.published.festival;
         let notice = Notice {
             texts: texts(self.lang),
-            festival: festival.name.clone(),
-            numbers: festival.numbers.clone(),
+            festival: festival.name(self.lang),
+            numbers: festival.numbers(self.lang),
             hidden: self.hidden(None),
             key,
             code,
@@ -120,8 +120,8 @@ impl<'a> Asked<'a> {
         let festival = &self.app.desk.published.festival;
         let content = CasePage {
             texts: texts(self.lang),
-            festival: festival.name.clone(),
-            numbers: festival.numbers.clone(),
+            festival: festival.name(self.lang),
+            numbers: festival.numbers(self.lang),
             hidden: self.hidden((!cookie).then_some(token)),
             view,
             bundle: bundle(),

@@ -57,7 +57,7 @@ fn show(asked: &Asked, in_case: bool, warning: Option<K>) -> Response {
     let token = asked.token().filter(|_| in_case && !asked.keeps_cookies());
     let content = WherePage {
         texts,
-        festival: published.festival.name.clone(),
+        festival: published.festival.name(asked.lang),
         hidden: asked.hidden(token.as_ref()),
         in_case,
         levels,
