@@ -3,6 +3,7 @@
 //! Data goes one way: `http`, `live` and `ticker` submit commands to `desk`; `desk` alone writes the
 //! `log` and publishes what is durable; nothing imports `http`.
 
+pub mod assets;
 pub mod body;
 pub mod clock;
 pub mod demo;
