@@ -14,8 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The parts of `deny.toml` that `quick` enforces itself.
 #[derive(Deserialize)]
 struct Rules {
+    graph: Graph,
     licenses: Licences,
     bans: Bans,
+}
+
+#[derive(Deserialize)]
+struct Graph {
+    targets: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +93,11 @@ pub(crate) fn quick(project: &Project) -> Result<()> {
         "--format-version=1",
         "--locked",
         "--all-features",
+        "--quiet",
     ]);
+    for target in &rules.graph.targets {
+        command.args(["--filter-platform", target]);
+    }
     let metadata: Metadata = serde_json::from_slice(&sh::output(&mut command)?)?;
     let used: BTreeSet<String> = metadata
         .resolve
@@ -163,6 +173,7 @@ mod tests {
     fn rules() -> Rules {
         toml::from_str(
             r#"
+            graph.targets = []
             licenses.allow = ["MIT"]
             [[bans.deny]]
             crate = "openssl-sys"

@@ -188,6 +188,7 @@ impl Build<'_> {
             .input_path(linked)
             .out_name(bin)
             .typescript(false)
+            .omit_default_module_path(false)
             .remove_name_section(self.mode == Mode::Release)
             .remove_producers_section(self.mode == Mode::Release);
         bindgen.web(true)?;
