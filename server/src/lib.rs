@@ -1,1 +1,3 @@
 //! The server of Sotto.
+
+pub mod assets;
