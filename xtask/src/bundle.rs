@@ -6,10 +6,10 @@
 //! `bundle-report.json`.
 
 use crate::project::Project;
-use crate::site::{self, Manifest, Writer};
+use crate::report::{BUDGETS, Report, size};
+use crate::site::{self, Writer};
 use crate::{sh, tools};
 use anyhow::{Context, Result, bail, ensure};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,10 +18,6 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// The two bundles: binaries of the package `app`.
 pub(crate) const BINS: [&str; 2] = ["attendee", "console"];
-
-/// What an attendee's phone may have to load over a crowded network, in bytes
-/// after brotli. Raise one only with a decision record.
-const BUDGETS: [(&str, u64); 2] = [("attendee_bg.wasm", 90_000), ("attendee.js", 7_000)];
 
 /// How much care a build gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,19 +39,6 @@ pub(crate) struct Args {
     dev: bool,
 }
 
-/// What a bundling run found, kept beside the files as `bundle-report.json`.
-#[derive(Deserialize, Serialize)]
-struct Report {
-    /// Digest of everything the folder was made from.
-    inputs: String,
-    /// Per module: size in bytes as linked, after wasm-bindgen, after wasm-opt.
-    modules: BTreeMap<String, [u64; 3]>,
-    /// The budgets in force, in bytes after brotli.
-    budgets: BTreeMap<String, u64>,
-    /// Everything served; also in `manifest.json`.
-    files: Manifest,
-}
-
 /// The command itself.
 pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
     let mode = if args.dev { Mode::Dev } else { Mode::Release };
@@ -73,10 +56,10 @@ pub(crate) fn bundle(project: &Project, mode: Mode) -> Result<PathBuf> {
 
     let folder = project.site(mode);
     let inputs = digest_of_inputs(project, mode, &linked)?;
-    if let Some(report) = up_to_date(&folder, &inputs) {
+    if let Some(report) = Report::up_to_date(&folder, &inputs) {
         if mode == Mode::Release {
-            print_table(&report);
-            hold_to_budgets(&report)?;
+            report.print_table();
+            report.hold_to_budgets()?;
         }
         return Ok(folder);
     }
@@ -103,24 +86,13 @@ pub(crate) fn bundle(project: &Project, mode: Mode) -> Result<PathBuf> {
     })?;
     build.style(&writer)?;
     build.public(&writer)?;
-    let report = Report {
-        inputs,
-        modules,
-        budgets: BUDGETS
-            .iter()
-            .map(|(name, most)| ((*name).to_owned(), *most))
-            .collect(),
-        files: writer.finish()?,
-    };
-    std::fs::write(
-        fresh.join("bundle-report.json"),
-        serde_json::to_vec_pretty(&report)?,
-    )?;
+    let report = Report::new(inputs, modules, writer.finish()?);
+    report.write(&fresh)?;
     replace(&folder, &fresh)?;
     println!("Bundled in {:.1} s", started.elapsed().as_secs_f64());
     if mode == Mode::Release {
-        print_table(&report);
-        hold_to_budgets(&report)?;
+        report.print_table();
+        report.hold_to_budgets()?;
     }
     Ok(folder)
 }
@@ -137,7 +109,7 @@ fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; 2]> {
         Mode::Dev => "debug",
         Mode::Release => {
             command.args(["--profile", "wasm", "--config"]);
-            command.arg(remapping(project)?);
+            command.arg(remapping()?);
             "wasm"
         }
     };
@@ -146,23 +118,18 @@ fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; 2]> {
     Ok(BINS.map(|bin| folder.join(format!("{bin}.wasm"))))
 }
 
-/// Keeps this machine's folders out of panic messages: the bundle is the same
-/// wherever it is built, and tells nobody whose home folder that was.
-fn remapping(project: &Project) -> Result<String> {
+/// Keeps the home folder out of panic messages: what is shipped tells nobody
+/// where it was built. Members' own paths are relative already.
+fn remapping() -> Result<String> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let mut flags = vec![format!("--remap-path-prefix={}=.", project.root.display())];
-    let sources = home.map(|home| home.join("registry/src"));
-    for registry in sources
-        .iter()
-        .filter_map(|path| path.read_dir().ok())
-        .flatten()
-    {
-        flags.push(format!(
-            "--remap-path-prefix={}=.",
-            registry?.path().display()
-        ));
+    let mut flags = Vec::new();
+    if let Some(registries) = home.and_then(|home| home.join("registry/src").read_dir().ok()) {
+        for registry in registries {
+            let sources = registry?.path();
+            flags.push(format!("--remap-path-prefix={}=.", sources.display()));
+        }
     }
     flags.sort();
     let flags = serde_json::to_string(&flags)?;
@@ -237,12 +204,18 @@ impl Build<'_> {
 
     /// What esbuild makes of a file: minified in release mode.
     fn esbuild(&self, file: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
-        let mut command = Command::new("node");
+        // Not through its JavaScript wrapper, which buries a fault in a stack trace.
+        let program = files_under(&self.npm.join("node_modules/@esbuild"))?
+            .into_iter()
+            .find(|path| path.file_stem().is_some_and(|name| name == "esbuild"))
+            .context("npm offers no esbuild for this system")?;
+        let mut command = Command::new(program);
         command
-            .arg(self.npm.join("node_modules/esbuild/bin/esbuild"))
             .arg(file)
             .args(arguments)
-            .args(["--log-level=warning", "--legal-comments=none"]);
+            .args(["--log-level=warning", "--legal-comments=none"])
+            // A browser would skip the rest of a broken sheet without a word.
+            .arg("--log-override:css-syntax-error=error");
         if self.mode == Mode::Release {
             command.arg("--minify");
         }
@@ -254,8 +227,9 @@ impl Build<'_> {
     fn style(&self, writer: &Writer) -> Result<()> {
         let sheet = self.project.root.join("style/staff.css");
         if sheet.is_file() {
-            // Absolute addresses are the server's, not files of this folder.
-            let css = self.esbuild(&sheet, &["--bundle", "--external:/*"])?;
+            // Sheets are put together; pictures and fonts are addresses of the server.
+            let addresses = ["--external:*.png", "--external:*.svg", "--external:*.woff2"];
+            let css = self.esbuild(&sheet, &[&["--bundle"], &addresses[..]].concat())?;
             writer.add("staff.css", &css)?;
         }
         Ok(())
@@ -287,6 +261,7 @@ fn digest_of_inputs(project: &Project, mode: Mode, linked: &[PathBuf]) -> Result
     files.push(project.root.join("xtask/tools/package-lock.json"));
     let mut list = format!("{mode:?} {BUDGETS:?}\n");
     list.push_str(&site::digest(include_bytes!("bundle.rs")));
+    list.push_str(&site::digest(include_bytes!("report.rs")));
     list.push_str(&site::digest(include_bytes!("site.rs")));
     for path in files {
         let bytes =
@@ -294,19 +269,6 @@ fn digest_of_inputs(project: &Project, mode: Mode, linked: &[PathBuf]) -> Result
         list.push_str(&format!("\n{} {}", path.display(), site::digest(&bytes)));
     }
     Ok(site::digest(list.as_bytes()))
-}
-
-/// The kept report, if the folder was made from the same inputs and is whole.
-fn up_to_date(folder: &Path, inputs: &str) -> Option<Report> {
-    let kept = std::fs::read(folder.join("bundle-report.json")).ok()?;
-    let report: Report = serde_json::from_slice(&kept).ok()?;
-    let whole = |name: &str, bytes: u64| size(&folder.join(name)).is_ok_and(|have| have == bytes);
-    let all = report.files.values().all(|file| {
-        let twin = format!("{}.br", file.file);
-        whole(&file.file, file.bytes) && file.brotli.is_none_or(|bytes| whole(&twin, bytes))
-    });
-    (report.inputs == inputs && all && site::read_manifest(folder).ok()? == report.files)
-        .then_some(report)
 }
 
 /// Puts the finished folder in the place of the old one.
@@ -360,44 +322,4 @@ fn logical_name(folder: &Path, path: &Path) -> Result<String> {
         .collect();
     let parts = parts.with_context(|| format!("{} is not plain text", path.display()))?;
     Ok(parts.join("/"))
-}
-
-/// A file's length in bytes.
-fn size(path: &Path) -> Result<u64> {
-    Ok(std::fs::metadata(path)
-        .with_context(|| format!("cannot read {}", path.display()))?
-        .len())
-}
-
-/// Prints every file with its sizes.
-fn print_table(report: &Report) {
-    println!(
-        "{:<28}{:>12}{:>12}{:>12}",
-        "file", "bytes", "brotli", "budget"
-    );
-    let text = |number: Option<&u64>| number.map_or("-".into(), |number| site::grouped(*number));
-    for (name, file) in &report.files {
-        println!(
-            "{name:<28}{:>12}{:>12}{:>12}",
-            site::grouped(file.bytes),
-            text(file.brotli.as_ref()),
-            text(report.budgets.get(name)),
-        );
-    }
-}
-
-/// Fails when a file is heavier than its budget allows.
-fn hold_to_budgets(report: &Report) -> Result<()> {
-    for (name, most) in &report.budgets {
-        let have = report.files.get(name).and_then(|file| file.brotli);
-        let have = have.with_context(|| format!("{name} is missing from the bundle"))?;
-        ensure!(
-            have <= *most,
-            "{name} is {} bytes after brotli, {} more than its budget of {}",
-            site::grouped(have),
-            site::grouped(have - most),
-            site::grouped(*most),
-        );
-    }
-    Ok(())
 }

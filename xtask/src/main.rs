@@ -8,6 +8,7 @@ mod bundle;
 mod dist;
 mod licence;
 mod project;
+mod report;
 mod run;
 mod sh;
 mod site;

@@ -30,8 +30,13 @@ pub(crate) fn build_server(project: &Project) -> Result<PathBuf> {
             .cargo()
             .args(["build", "--package", "server", "--bin", "sotto"]),
     )?;
+    Ok(server_binary(project))
+}
+
+/// Where cargo puts the development build of `sotto`.
+pub(crate) fn server_binary(project: &Project) -> PathBuf {
     let name = format!("sotto{}", std::env::consts::EXE_SUFFIX);
-    Ok(project.target.join("debug").join(name))
+    project.target.join("debug").join(name)
 }
 
 /// The command that serves the demo festival out of `target/demo-data`.

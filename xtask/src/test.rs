@@ -29,6 +29,12 @@ pub(crate) struct Args {
     playwright: Vec<String>,
 }
 
+impl Args {
+    fn runs(&self, step: Step) -> bool {
+        self.only.is_empty() || self.only.contains(&step)
+    }
+}
+
 /// The steps, in the order they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Step {
@@ -67,7 +73,7 @@ impl Step {
             Self::Clippy => clippy(project),
             Self::Unit => unit(project),
             Self::Bundle => markers(&bundle::bundle(project, Mode::Release)?),
-            Self::E2e => end_to_end(project, &args.playwright),
+            Self::E2e => end_to_end(project, args),
             Self::Audit if args.full => audit::full(project),
             Self::Audit => audit::quick(project),
         }
@@ -76,10 +82,8 @@ impl Step {
 
 /// Runs the steps, stops at the first that fails, and says how long each took.
 pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
-    let mut steps = Step::ALL.to_vec();
-    steps.retain(|step| args.only.is_empty() || args.only.contains(step));
     let mut times = Vec::new();
-    for step in steps {
+    for step in Step::ALL.into_iter().filter(|step| args.runs(*step)) {
         println!("\n=== {} ===", step.heading());
         let started = Instant::now();
         let result = step.run(project, args);
@@ -180,13 +184,23 @@ fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
 }
 
 /// Playwright against the development server with the release bundle.
-fn end_to_end(project: &Project, playwright: &[String]) -> Result<()> {
+fn end_to_end(project: &Project, args: &Args) -> Result<()> {
     let folder = project.root.join("end2end");
     tools::npm(&folder)?;
     let chromium = tools::chromium()?;
     tools::fonts()?;
     let site = bundle::bundle(project, Mode::Release)?;
-    let binary = run::build_server(project)?;
+    let binary = if args.runs(Step::Unit) {
+        // The unit step has built this one already: same packages, same features.
+        sh::run(
+            project
+                .cargo()
+                .args(["build", "--workspace", "--bins", "--tests"]),
+        )?;
+        run::server_binary(project)
+    } else {
+        run::build_server(project)?
+    };
     let tool = |name: &str| {
         let mut command = Command::new(folder.join("node_modules/.bin").join(name));
         command.current_dir(&folder);
@@ -196,7 +210,7 @@ fn end_to_end(project: &Project, playwright: &[String]) -> Result<()> {
     sh::run(
         tool("playwright")
             .arg("test")
-            .args(playwright)
+            .args(&args.playwright)
             .env("SOTTO_BIN", binary)
             .env("SOTTO_SITE", site)
             .env("SOTTO_CHROMIUM", chromium),

@@ -5,7 +5,7 @@ use crate::bundle::{self, Mode};
 use crate::project::Project;
 use crate::run;
 use anyhow::{Context, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Arc;
@@ -37,13 +37,16 @@ pub(crate) fn command(project: &Project, args: &run::Args) -> Result<()> {
             .context("cannot listen for Ctrl-C")?;
     }
     let mut seen = Snapshot::default();
+    let mut stale = BTreeSet::new();
     let mut server = None;
     while !stop.load(Ordering::Relaxed) {
         let now = Snapshot::take(project);
         if now != seen {
             let started = Instant::now();
-            match rebuild(project, &seen.changed(&now)) {
+            stale.extend(seen.changed(&now));
+            match rebuild(project, &stale) {
                 Ok((binary, site)) => {
+                    stale.clear();
                     end(server.take());
                     let mut serve = run::serve(project, args, &binary, &site)?;
                     server = Some(serve.spawn().context("cannot start sotto")?);
@@ -66,10 +69,10 @@ pub(crate) fn command(project: &Project, args: &run::Args) -> Result<()> {
     Ok(())
 }
 
-/// Builds what the changed files are part of.
-fn rebuild(project: &Project, changed: &[&str]) -> Result<(PathBuf, PathBuf)> {
+/// Builds what the changed files are part of; what fails stays stale.
+fn rebuild(project: &Project, stale: &BTreeSet<&str>) -> Result<(PathBuf, PathBuf)> {
     let bundled = |name: &&str| WATCHED.iter().any(|(path, part)| path == name && *part);
-    let site = if changed.iter().any(bundled) {
+    let site = if stale.iter().any(bundled) {
         bundle::bundle(project, Mode::Dev)?
     } else {
         project.site(Mode::Dev)
