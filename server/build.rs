@@ -24,10 +24,7 @@ fn main() {
          struct Embedded;\n"
     );
     std::fs::write(out.join("embedded.rs"), code).expect("cargo's own folder can be written");
-    println!(
-        "cargo::rustc-env=SOTTO_TARGET={}",
-        target_folder(&out).display()
-    );
+    println!("cargo::rustc-env=SOTTO_TARGET={}", target_folder(&out).display());
 }
 
 /// Cargo's target folder: the nearest one above that cargo has marked as such.

@@ -92,11 +92,7 @@ impl Source {
         }
         let target = Path::new(env!("SOTTO_TARGET"));
         let dev = target.join("site-dev");
-        Self::Folder(if dev.is_dir() {
-            dev
-        } else {
-            target.join("site")
-        })
+        Self::Folder(if dev.is_dir() { dev } else { target.join("site") })
     }
 
     fn manifest(&self) -> Cow<'static, Manifest> {
@@ -114,32 +110,20 @@ impl Source {
     fn asset(&self, name: &str) -> Option<Asset> {
         let manifest = self.manifest();
         // Only what the manifest lists: the twins and the report stay inside.
-        let served =
-            |(logical, file): &(&str, &ManifestFile)| file.file == name || *logical == name;
+        let served = |(logical, file): &(&str, &ManifestFile)| file.file == name || *logical == name;
         let (logical, file) = manifest.files().find(served)?;
         let bytes = self.read(&file.file)?;
-        let brotli = file
-            .brotli
-            .and_then(|_| self.read(&format!("{}.br", file.file)));
+        let brotli = file.brotli.and_then(|_| self.read(&format!("{}.br", file.file)));
         // A fingerprinted name is a digest already; the few others are small.
         let immutable = name != logical;
         let etag = if immutable {
             format!("\"{name}\"")
         } else {
             let digest = Sha256::digest(&bytes);
-            let hex: String = digest[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let hex: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
             format!("\"{hex}\"")
         };
-        Some(Asset {
-            brotli,
-            content_type: content_type(logical),
-            etag,
-            immutable,
-            bytes,
-        })
+        Some(Asset { brotli, content_type: content_type(logical), etag, immutable, bytes })
     }
 
     fn read(&self, name: &str) -> Option<Cow<'static, [u8]>> {
@@ -218,14 +202,7 @@ mod tests {
     #[test]
     fn nothing_is_served_that_the_manifest_does_not_list_or_that_lies_outside() {
         let (_folder, source) = site();
-        for name in [
-            "secret.txt",
-            "a-01.js.br",
-            "manifest.json",
-            "",
-            "../up.txt",
-            "up.txt",
-        ] {
+        for name in ["secret.txt", "a-01.js.br", "manifest.json", "", "../up.txt", "up.txt"] {
             assert!(source.asset(name).is_none(), "{name}");
         }
     }

@@ -50,10 +50,11 @@ pub fn decode(record: &Record, start: Now) -> Result<Stored, BodyError> {
     let stream: Stream = record.stream.0.parse().map_err(|source| BodyError::Stream { seq, source })?;
     let body = match &record.body {
         None => Body::Gone,
-        Some(bytes) => Body::Open(
-            serde_json::from_slice(bytes)
-                .map_err(|source| BodyError::Content { seq, kind: record.kind.clone(), source })?,
-        ),
+        Some(bytes) => Body::Open(serde_json::from_slice(bytes).map_err(|source| BodyError::Content {
+            seq,
+            kind: record.kind.clone(),
+            source,
+        })?),
     };
     Ok(Stored { seq, stream, version: record.stream_version, at: start.replayed(record.at_wall_ms), body })
 }

@@ -162,7 +162,7 @@ impl Festival {
     /// Seconds since midnight in the festival's time zone, 0 to 86,399.
     pub fn seconds_of_day(&self, wall_ms: i64) -> u32 {
         let Ok(instant) = jiff::Timestamp::from_millisecond(wall_ms) else { return 0 };
-        let time = instant.to_zoned(self.zone.clone()).time();
+        let time = self.zone.to_datetime(instant).time();
         time.hour() as u32 * 3600 + time.minute() as u32 * 60 + time.second() as u32
     }
 }

@@ -48,7 +48,9 @@ impl std::fmt::Debug for Pepper {
 
 /// The key folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the server's key {path} cannot be read or made: {source}. Without it no phone and no colleague would be known again.")]
+#[error(
+    "the server's key {path} cannot be read or made: {source}. Without it no phone and no colleague would be known again."
+)]
 pub struct PepperError {
     path: String,
     source: std::io::Error,

@@ -10,9 +10,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
-use server::log::{
-    Append, EventLog, LogError, NewEvent, Record, Seq, Settings, SqliteLog, StreamName,
-};
+use server::log::{Append, EventLog, LogError, NewEvent, Record, Seq, Settings, SqliteLog, StreamName};
 use tempfile::TempDir;
 
 const FILES: [&str; 3] = ["log.db", "log.db-wal", "log.mark"];
@@ -24,11 +22,7 @@ fn command(expected: u64, body: String) -> Append {
         at_wall_ms: 1_790_000_000_000,
         actor: "clock".to_owned(),
         key: None,
-        events: vec![NewEvent {
-            kind: "opened".to_owned(),
-            kind_version: 1,
-            body: body.into_bytes(),
-        }],
+        events: vec![NewEvent { kind: "opened".to_owned(), kind_version: 1, body: body.into_bytes() }],
     }
 }
 
@@ -50,9 +44,7 @@ fn crashed() -> (TempDir, Vec<Record>) {
     let log = SqliteLog::open(running.path(), "demo").unwrap();
     (0..30).for_each(|version| assert!(append(&log, version).is_ok()));
     drop(log);
-    let never = Settings {
-        checkpoint_pages: u32::MAX,
-    };
+    let never = Settings { checkpoint_pages: u32::MAX };
     let log = SqliteLog::open_with(running.path(), "demo", never).unwrap();
     (30..60).for_each(|version| assert!(append(&log, version).is_ok()));
     let crashed = tempfile::tempdir().unwrap();
@@ -64,11 +56,7 @@ fn crashed() -> (TempDir, Vec<Record>) {
 
 fn contents(folder: &Path) -> BTreeMap<&'static str, Option<Vec<u8>>> {
     // SQLite makes an empty WAL to look into a database that has none.
-    let some = |file| {
-        fs::read(folder.join(file))
-            .ok()
-            .filter(|bytes| !bytes.is_empty())
-    };
+    let some = |file| fs::read(folder.join(file)).ok().filter(|bytes| !bytes.is_empty());
     let read = |file| (file, some(file));
     FILES.into_iter().map(read).collect()
 }
@@ -136,12 +124,7 @@ proptest! {
 fn a_lost_database_is_refused_and_none_is_made() {
     let (folder, _) = crashed();
     fs::remove_file(folder.path().join("log.db")).unwrap();
-    let missing = LogError::MissingTail {
-        have: Seq(0),
-        want: Seq(60),
-        have_at_ms: 0,
-        want_at_ms: 1_790_000_000_000,
-    };
+    let missing = LogError::MissingTail { have: Seq(0), want: Seq(60), have_at_ms: 0, want_at_ms: 1_790_000_000_000 };
     assert_eq!(refusal(folder.path()), missing);
     // With the mark gone too, the WAL still tells; SQLite would throw it away.
     fs::remove_file(folder.path().join("log.mark")).unwrap();
@@ -157,10 +140,7 @@ fn a_lost_mark_is_refused() {
             Some(bytes) => fs::write(folder.path().join("log.mark"), bytes).unwrap(),
         }
         let said = refusal(folder.path());
-        assert!(
-            matches!(said, LogError::NoMark { have: Seq(60), .. }),
-            "{said}"
-        );
+        assert!(matches!(said, LogError::NoMark { have: Seq(60), .. }), "{said}");
     }
 }
 
@@ -168,10 +148,7 @@ fn a_lost_mark_is_refused() {
 fn a_log_belongs_to_one_festival() {
     let (folder, _) = crashed();
     let other = SqliteLog::open(folder.path(), "other").err().unwrap();
-    let expected = LogError::OtherFestival {
-        found: "demo".to_owned(),
-        wanted: "other".to_owned(),
-    };
+    let expected = LogError::OtherFestival { found: "demo".to_owned(), wanted: "other".to_owned() };
     assert_eq!(other, expected);
 }
 
@@ -181,10 +158,7 @@ fn the_files_of_a_newer_server_are_refused() {
     let database = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
     database.pragma_update(None, "user_version", 99).unwrap();
     drop(database);
-    let newer = LogError::Newer {
-        found: 99,
-        known: 1,
-    };
+    let newer = LogError::Newer { found: 99, known: 1 };
     assert_eq!(refusal(folder.path()), newer);
 }
 

@@ -16,9 +16,7 @@ use std::sync::Arc;
 use powercut::{Disk, Rig, Step, Unsynced};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use server::log::{
-    Append, Appended, EventLog, LogError, NewEvent, Seq, Settings, SqliteLog, StreamName, mark,
-};
+use server::log::{Append, Appended, EventLog, LogError, NewEvent, Seq, Settings, SqliteLog, StreamName, mark};
 
 /// Cuts per run; the variable asks for more.
 fn cuts() -> u32 {
@@ -33,11 +31,7 @@ fn command(stream: &str, expected: u64, body: String) -> Append {
         at_wall_ms: 1_790_000_000_000,
         actor: "phone/5".to_owned(),
         key: None,
-        events: vec![NewEvent {
-            kind: "alerted".to_owned(),
-            kind_version: 1,
-            body: body.into_bytes(),
-        }],
+        events: vec![NewEvent { kind: "alerted".to_owned(), kind_version: 1, body: body.into_bytes() }],
     }
 }
 
@@ -89,10 +83,7 @@ fn a_writer_whose_power_is_cut() {
     let checkpoint_pages = if session == "dies" { u32::MAX } else { 60 };
     let settings = Settings { checkpoint_pages };
     let log = Arc::new(SqliteLog::open_with(&folder, "demo", settings).unwrap());
-    let acks = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(folder.join("acks"));
+    let acks = OpenOptions::new().append(true).create(true).open(folder.join("acks"));
     let acks = Arc::new(acks.unwrap());
     // What can be read has to last too: a desk answers from it after a crash.
     for record in log.read(Seq(0), usize::MAX).unwrap() {
@@ -140,10 +131,7 @@ fn history() -> Vec<Step> {
         assert!(well || session != "clean", "{said}");
     }
     let steps = rig.steps();
-    assert!(
-        acknowledged(&steps).len() >= 6 * 20 * 3,
-        "the writers died early"
-    );
+    assert!(acknowledged(&steps).len() >= 6 * 20 * 3, "the writers died early");
     steps
 }
 
@@ -156,9 +144,7 @@ fn lost(steps: &[Step], unsynced: Unsynced) -> Result<(), String> {
     let mark = mark::Mark::read(&folder.path().join("log.mark")).unwrap();
     let marked = mark.map_or(0, |mark| mark.seq.0);
     if marked < furthest {
-        return Err(format!(
-            "the mark says {marked}, acknowledged was {furthest}"
-        ));
+        return Err(format!("the mark says {marked}, acknowledged was {furthest}"));
     }
     check(folder.path(), &said)
 }
@@ -167,49 +153,33 @@ fn check(folder: &Path, said: &[(u64, String)]) -> Result<(), String> {
     let log = SqliteLog::open(folder, "demo").map_err(|error| error.to_string())?;
     log.verify().map_err(|error| error.to_string())?;
     let records = log.read(Seq(0), usize::MAX).unwrap();
-    let titles: Vec<&str> = records
-        .iter()
-        .map(|record| title(record.body.as_ref().unwrap()))
-        .collect();
+    let titles: Vec<&str> = records.iter().map(|record| title(record.body.as_ref().unwrap())).collect();
     for (seq, title) in said {
         if titles.get(*seq as usize - 1) != Some(&title.as_str()) {
-            return Err(format!(
-                "{title} was acknowledged as entry {seq} and is lost"
-            ));
+            return Err(format!("{title} was acknowledged as entry {seq} and is lost"));
         }
     }
     if titles.iter().collect::<HashSet<_>>().len() != titles.len() {
         return Err("an event is there twice".to_owned());
     }
     let next = log.append(command("after", 0, "after:".to_owned()));
-    let next = runtime()
-        .block_on(next)
-        .map_err(|error| error.to_string())?;
+    let next = runtime().block_on(next).map_err(|error| error.to_string())?;
     assert_eq!(next.last.0 as usize, records.len() + 1);
     Ok(())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
+    tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
 
 fn unsynced() -> impl Strategy<Value = Unsynced> {
-    prop_oneof![
-        Just(Unsynced::Lost),
-        any::<u64>().prop_map(Unsynced::Torn).no_shrink()
-    ]
+    prop_oneof![Just(Unsynced::Lost), any::<u64>().prop_map(Unsynced::Torn).no_shrink()]
 }
 
 #[test]
 fn every_acknowledged_event_survives_a_power_cut_once() {
     let steps = history();
-    let config = Config {
-        cases: cuts(),
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: cuts(), failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&(0..=steps.len(), unsynced()), |(cut, unsynced)| {
             lost(&steps[..cut], unsynced).map_err(TestCaseError::fail)
@@ -224,9 +194,7 @@ fn a_log_that_forgot_to_sync_would_be_caught() {
         let synced = |step: &&Step| !(step.kind == b'Y' && step.file == forgotten);
         let mut unsafe_steps: Vec<Step> = steps.iter().filter(synced).cloned().collect();
         // Right after an acknowledgement, and before a checkpoint could make good for it.
-        let ack = unsafe_steps
-            .iter()
-            .position(|step| step.file == "acks" && step.kind == b'W');
+        let ack = unsafe_steps.iter().position(|step| step.file == "acks" && step.kind == b'W');
         unsafe_steps.truncate(ack.unwrap() + 1);
         lost(&unsafe_steps, Unsynced::Lost).expect_err(forgotten);
     }
@@ -254,8 +222,7 @@ fn a_writer_whose_syncs_fail() {
     };
     let log = SqliteLog::open(&folder, "demo").unwrap();
     let runtime = runtime();
-    let append =
-        |version| runtime.block_on(log.append(command("festival", version, body("s", 0, 0))));
+    let append = |version| runtime.block_on(log.append(command("festival", version, body("s", 0, 0))));
     assert_eq!(append(0), Ok(Appended { last: Seq(1) }));
     let mut end = log.follow();
     end.mark_unchanged();
@@ -266,19 +233,14 @@ fn a_writer_whose_syncs_fail() {
         log.append(command("festival", version, text))
     });
     for answer in flight {
-        assert!(matches!(
-            runtime.block_on(answer),
-            Err(LogError::Storage(_))
-        ));
+        assert!(matches!(runtime.block_on(answer), Err(LogError::Storage(_))));
     }
     std::fs::remove_file(switch("POWERCUT_EIO")).unwrap();
     // The disk is well again, but nobody knows what it forgot.
     assert!(matches!(append(1), Err(LogError::Storage(_))));
     assert!(matches!(append(3), Err(LogError::Storage(_))));
     assert_eq!(log.last(), Seq(1));
-    runtime
-        .block_on(end.changed())
-        .expect_err("followers are let go");
+    runtime.block_on(end.changed()).expect_err("followers are let go");
     File::create(folder.join("acks")).unwrap();
     drop(log);
 }
@@ -305,9 +267,7 @@ fn a_writer_whose_disk_is_full() {
     };
     let log = SqliteLog::open(&folder, "demo").unwrap();
     let runtime = runtime();
-    let append = |version, number| {
-        runtime.block_on(log.append(command("festival", version, body("s", 0, number))))
-    };
+    let append = |version, number| runtime.block_on(log.append(command("festival", version, body("s", 0, number))));
     assert_eq!(append(0, 0), Ok(Appended { last: Seq(1) }));
     for number in 1..4 {
         File::create(switch("POWERCUT_ENOSPC")).unwrap();

@@ -84,42 +84,24 @@ pub(crate) fn full(project: &Project) -> Result<()> {
 
 /// Licences, bans and sources, without any tool to install.
 pub(crate) fn quick(project: &Project) -> Result<()> {
-    let rules =
-        std::fs::read_to_string(project.root.join("deny.toml")).context("cannot read deny.toml")?;
+    let rules = std::fs::read_to_string(project.root.join("deny.toml")).context("cannot read deny.toml")?;
     let rules: Rules = toml::from_str(&rules).context("deny.toml is not as expected")?;
     let mut command = project.cargo();
-    command.args([
-        "metadata",
-        "--format-version=1",
-        "--locked",
-        "--all-features",
-        "--quiet",
-    ]);
+    command.args(["metadata", "--format-version=1", "--locked", "--all-features", "--quiet"]);
     for target in &rules.graph.targets {
         command.args(["--filter-platform", target]);
     }
     let metadata: Metadata = serde_json::from_slice(&sh::output(&mut command)?)?;
-    let used: BTreeSet<String> = metadata
-        .resolve
-        .nodes
-        .into_iter()
-        .map(|node| node.id)
-        .collect();
+    let used: BTreeSet<String> = metadata.resolve.nodes.into_iter().map(|node| node.id).collect();
     let mut packages = metadata.packages;
     packages.retain(|package| used.contains(&package.id));
 
     let faults = faults(&rules, &packages);
     ensure!(!packages.is_empty(), "cargo metadata lists no packages");
     if !faults.is_empty() {
-        bail!(
-            "the dependencies break deny.toml:\n  {}",
-            faults.join("\n  ")
-        );
+        bail!("the dependencies break deny.toml:\n  {}", faults.join("\n  "));
     }
-    println!(
-        "{} packages: licences, bans and sources in order",
-        packages.len()
-    );
+    println!("{} packages: licences, bans and sources in order", packages.len());
     println!(
         "Security advisories are NOT checked: their database lives on a code-hosting\n\
          site that neither CI nor an offline machine can reach. Before a release, run\n\
@@ -153,15 +135,11 @@ fn faults(rules: &Rules, packages: &[Package]) -> Vec<String> {
         let found = versions.get(ban.name.as_str()).map_or(0, BTreeSet::len);
         if found > usize::from(ban.deny_multiple_versions) {
             let Ban { name, reason, .. } = ban;
-            faults.push(format!(
-                "{name} is there in {found} version(s): {reason}; `cargo tree -i {name}` shows why"
-            ));
+            faults.push(format!("{name} is there in {found} version(s): {reason}; `cargo tree -i {name}` shows why"));
         }
     }
     if registries.len() > 1 {
-        faults.push(format!(
-            "packages come from several registries: {registries:?}"
-        ));
+        faults.push(format!("packages come from several registries: {registries:?}"));
     }
     faults
 }

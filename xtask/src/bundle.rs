@@ -70,11 +70,8 @@ pub(crate) fn bundle(project: &Project, mode: Mode) -> Result<PathBuf> {
     let writer = Writer::new(&fresh, mode == Mode::Release)?;
     // Two modules, and mostly wasm-opt's time: one thread each.
     let modules = std::thread::scope(|scope| {
-        let threads: Vec<_> = BINS
-            .iter()
-            .zip(&linked)
-            .map(|(bin, path)| scope.spawn(|| build.module(bin, path, &writer)))
-            .collect();
+        let threads: Vec<_> =
+            BINS.iter().zip(&linked).map(|(bin, path)| scope.spawn(|| build.module(bin, path, &writer))).collect();
         let mut modules = BTreeMap::new();
         for (bin, thread) in BINS.iter().zip(threads) {
             let Ok(sizes) = thread.join() else {
@@ -159,9 +156,7 @@ impl Build<'_> {
             .remove_name_section(self.mode == Mode::Release)
             .remove_producers_section(self.mode == Mode::Release);
         bindgen.web(true)?;
-        bindgen
-            .generate(&work)
-            .with_context(|| format!("wasm-bindgen cannot read {}", linked.display()))?;
+        bindgen.generate(&work).with_context(|| format!("wasm-bindgen cannot read {}", linked.display()))?;
         let bound = work.join(format!("{bin}_bg.wasm"));
         let mut last = bound.clone();
         if self.mode == Mode::Release {
@@ -180,10 +175,7 @@ impl Build<'_> {
             glue.matches(&logical).count() == 1,
             "the glue of {bin} should name {logical} once: has wasm-bindgen changed?"
         );
-        writer.add(
-            &format!("{bin}.js"),
-            glue.replace(&logical, &file).as_bytes(),
-        )?;
+        writer.add(&format!("{bin}.js"), glue.replace(&logical, &file).as_bytes())?;
         Ok([size(linked)?, size(&bound)?, size(&last)?])
     }
 
@@ -241,11 +233,8 @@ impl Build<'_> {
         for path in files_under(&public)? {
             let logical = logical_name(&public, &path)?;
             let script = logical.ends_with(".js") || logical.ends_with(".css");
-            let bytes = if script && self.mode == Mode::Release {
-                self.esbuild(&path, &[])?
-            } else {
-                std::fs::read(&path)?
-            };
+            let bytes =
+                if script && self.mode == Mode::Release { self.esbuild(&path, &[])? } else { std::fs::read(&path)? };
             writer.add(&logical, &bytes)?;
         }
         Ok(())
@@ -264,8 +253,7 @@ fn digest_of_inputs(project: &Project, mode: Mode, linked: &[PathBuf]) -> Result
     list.push_str(&site::digest(include_bytes!("report.rs")));
     list.push_str(&site::digest(include_bytes!("site.rs")));
     for path in files {
-        let bytes =
-            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         list.push_str(&format!("\n{} {}", path.display(), site::digest(&bytes)));
     }
     Ok(site::digest(list.as_bytes()))
@@ -278,8 +266,7 @@ fn replace(folder: &Path, fresh: &Path) -> Result<()> {
     if folder.exists() {
         std::fs::rename(folder, &old)?;
     }
-    std::fs::rename(fresh, folder)
-        .with_context(|| format!("cannot put the bundle into {}", folder.display()))?;
+    std::fs::rename(fresh, folder).with_context(|| format!("cannot put the bundle into {}", folder.display()))?;
     std::fs::remove_dir_all(&old).ok();
     Ok(())
 }
@@ -315,11 +302,7 @@ pub(crate) fn files_under(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// A path below `folder`, written with `/`.
 fn logical_name(folder: &Path, path: &Path) -> Result<String> {
-    let parts: Option<Vec<&str>> = path
-        .strip_prefix(folder)?
-        .iter()
-        .map(|part| part.to_str())
-        .collect();
+    let parts: Option<Vec<&str>> = path.strip_prefix(folder)?.iter().map(|part| part.to_str()).collect();
     let parts = parts.with_context(|| format!("{} is not plain text", path.display()))?;
     Ok(parts.join("/"))
 }

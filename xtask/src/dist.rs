@@ -12,14 +12,7 @@ pub(crate) fn command(project: &Project) -> Result<()> {
     sh::run(
         project
             .cargo()
-            .args([
-                "build",
-                "--release",
-                "--package",
-                "server",
-                "--bin",
-                "sotto",
-            ])
+            .args(["build", "--release", "--package", "server", "--bin", "sotto"])
             .env("SOTTO_SITE", &folder)
             // The folder's path stays the same when its files change.
             .env("SOTTO_SITE_STAMP", stamp),
@@ -32,10 +25,7 @@ pub(crate) fn command(project: &Project) -> Result<()> {
     // Unlinked first: a running copy must not stop the build.
     std::fs::remove_file(&out).ok();
     std::fs::copy(&built, &out).with_context(|| format!("cannot copy {}", built.display()))?;
-    let served: u64 = site::read_manifest(&folder)?
-        .values()
-        .map(|file| file.bytes + file.brotli.unwrap_or(0))
-        .sum();
+    let served: u64 = site::read_manifest(&folder)?.values().map(|file| file.bytes + file.brotli.unwrap_or(0)).sum();
     println!(
         "dist/{name}: {} bytes, {} of them browser files",
         site::grouped(std::fs::metadata(&out)?.len()),

@@ -8,15 +8,9 @@ use std::collections::BTreeSet;
 /// `AND` binds closer than `OR`; the old `/` means `OR`; `X WITH Y` is one
 /// licence of its own. What cannot be read is not allowed.
 pub(crate) fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
-    let mut reader = Reader {
-        words: &words,
-        allowed,
-    };
+    let mut reader = Reader { words: &words, allowed };
     reader.any() == Some(true) && reader.words.is_empty()
 }
 
@@ -61,9 +55,7 @@ impl<'a> Reader<'a> {
             let met = self.any()?;
             return self.take(")").then_some(met);
         }
-        let name = self
-            .next()
-            .filter(|name| !matches!(*name, "OR" | "AND" | ")"))?;
+        let name = self.next().filter(|name| !matches!(*name, "OR" | "AND" | ")"))?;
         if self.take("WITH") {
             let exception = self.next()?;
             return Some(self.allowed.contains(&format!("{name} WITH {exception}")));
@@ -100,15 +92,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_allowed() {
-        for broken in [
-            "",
-            "MIT OR",
-            "(MIT",
-            "MIT)",
-            "MIT MIT",
-            "OR MIT",
-            "MIT AND OR MIT",
-        ] {
+        for broken in ["", "MIT OR", "(MIT", "MIT)", "MIT MIT", "OR MIT", "MIT AND OR MIT"] {
             assert!(!allowed(broken), "{broken:?}");
         }
     }

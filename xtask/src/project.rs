@@ -17,24 +17,13 @@ impl Project {
     /// Finds the checkout this command was started from.
     pub(crate) fn find() -> Result<Self> {
         // `cargo run` sets the variable; the constant serves a binary started by hand.
-        let here = std::env::var("CARGO_MANIFEST_DIR")
-            .unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
-        let root = Path::new(&here)
-            .parent()
-            .context("xtask must lie inside the repository")?
-            .to_owned();
+        let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+        let root = Path::new(&here).parent().context("xtask must lie inside the repository")?.to_owned();
         let mut command = sh::cargo();
-        command
-            .current_dir(&root)
-            .args(["metadata", "--no-deps", "--format-version=1"]);
+        command.current_dir(&root).args(["metadata", "--no-deps", "--format-version=1"]);
         let metadata: serde_json::Value = serde_json::from_slice(&sh::output(&mut command)?)?;
-        let target = metadata["target_directory"]
-            .as_str()
-            .context("cargo metadata names no target folder")?;
-        Ok(Self {
-            target: target.into(),
-            root,
-        })
+        let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+        Ok(Self { target: target.into(), root })
     }
 
     /// Where the static files of `mode` lie. `SOTTO_SITE` overrides it.

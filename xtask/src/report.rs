@@ -28,18 +28,9 @@ pub(crate) struct Report {
 
 impl Report {
     /// A report with the budgets in force.
-    pub(crate) fn new(
-        inputs: String,
-        modules: BTreeMap<String, [u64; 3]>,
-        files: Manifest,
-    ) -> Self {
+    pub(crate) fn new(inputs: String, modules: BTreeMap<String, [u64; 3]>, files: Manifest) -> Self {
         let budget = |(name, most): &(&str, u64)| ((*name).to_owned(), *most);
-        Self {
-            inputs,
-            modules,
-            budgets: BUDGETS.iter().map(budget).collect(),
-            files,
-        }
+        Self { inputs, modules, budgets: BUDGETS.iter().map(budget).collect(), files }
     }
 
     /// Keeps the report beside the files.
@@ -52,24 +43,18 @@ impl Report {
     pub(crate) fn up_to_date(folder: &Path, inputs: &str) -> Option<Self> {
         let kept = std::fs::read(folder.join(NAME)).ok()?;
         let report: Self = serde_json::from_slice(&kept).ok()?;
-        let whole =
-            |name: &str, bytes: u64| size(&folder.join(name)).is_ok_and(|have| have == bytes);
+        let whole = |name: &str, bytes: u64| size(&folder.join(name)).is_ok_and(|have| have == bytes);
         let all = report.files.values().all(|file| {
             let twin = format!("{}.br", file.file);
             whole(&file.file, file.bytes) && file.brotli.is_none_or(|bytes| whole(&twin, bytes))
         });
-        (report.inputs == inputs && all && site::read_manifest(folder).ok()? == report.files)
-            .then_some(report)
+        (report.inputs == inputs && all && site::read_manifest(folder).ok()? == report.files).then_some(report)
     }
 
     /// Prints every file with its sizes.
     pub(crate) fn print_table(&self) {
-        println!(
-            "{:<28}{:>12}{:>12}{:>12}",
-            "file", "bytes", "brotli", "budget"
-        );
-        let text =
-            |number: Option<&u64>| number.map_or("-".into(), |number| site::grouped(*number));
+        println!("{:<28}{:>12}{:>12}{:>12}", "file", "bytes", "brotli", "budget");
+        let text = |number: Option<&u64>| number.map_or("-".into(), |number| site::grouped(*number));
         for (name, file) in &self.files {
             println!(
                 "{name:<28}{:>12}{:>12}{:>12}",
@@ -99,9 +84,7 @@ impl Report {
 
 /// A file's length in bytes.
 pub(crate) fn size(path: &Path) -> Result<u64> {
-    Ok(std::fs::metadata(path)
-        .with_context(|| format!("cannot read {}", path.display()))?
-        .len())
+    Ok(std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len())
 }
 
 #[cfg(test)]
@@ -110,15 +93,8 @@ mod tests {
 
     /// A finished folder whose attendee module weighs `brotli` bytes on the way.
     fn report(brotli: u64) -> Report {
-        let file = |brotli| site::File {
-            file: "any".into(),
-            bytes: 1,
-            brotli: Some(brotli),
-        };
-        let files = [
-            ("attendee_bg.wasm".to_owned(), file(brotli)),
-            ("attendee.js".to_owned(), file(1)),
-        ];
+        let file = |brotli| site::File { file: "any".into(), bytes: 1, brotli: Some(brotli) };
+        let files = [("attendee_bg.wasm".to_owned(), file(brotli)), ("attendee.js".to_owned(), file(1))];
         Report::new("digest".into(), BTreeMap::new(), files.into())
     }
 
@@ -126,10 +102,7 @@ mod tests {
     fn the_budget_may_be_used_up_but_not_exceeded() {
         report(90_000).hold_to_budgets().unwrap();
         let error = report(90_001).hold_to_budgets().unwrap_err().to_string();
-        assert!(
-            error.contains("attendee_bg.wasm is 90,001 bytes"),
-            "{error}"
-        );
+        assert!(error.contains("attendee_bg.wasm is 90,001 bytes"), "{error}");
     }
 
     #[test]
@@ -146,9 +119,7 @@ mod tests {
         let writer = site::Writer::new(&site, true).unwrap();
         let file = writer.add("a.js", b"help()").unwrap();
         let files = writer.finish().unwrap();
-        Report::new("one".into(), BTreeMap::new(), files)
-            .write(&site)
-            .unwrap();
+        Report::new("one".into(), BTreeMap::new(), files).write(&site).unwrap();
         assert!(Report::up_to_date(&site, "one").is_some());
         assert!(Report::up_to_date(&site, "two").is_none());
         std::fs::remove_file(site.join(format!("{file}.br"))).unwrap();

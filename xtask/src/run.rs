@@ -25,11 +25,7 @@ pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
 
 /// Builds `sotto` for development and returns where it is.
 pub(crate) fn build_server(project: &Project) -> Result<PathBuf> {
-    sh::run(
-        project
-            .cargo()
-            .args(["build", "--package", "server", "--bin", "sotto"]),
-    )?;
+    sh::run(project.cargo().args(["build", "--package", "server", "--bin", "sotto"]))?;
     Ok(server_binary(project))
 }
 
@@ -47,8 +43,7 @@ pub(crate) fn serve(project: &Project, args: &Args, binary: &Path, site: &Path) 
     let own_data = |arg: &String| arg == "--data" || arg.starts_with("--data=");
     if !args.rest.iter().any(own_data) {
         let data = project.target.join("demo-data");
-        std::fs::create_dir_all(&data)
-            .with_context(|| format!("cannot make the data folder {}", data.display()))?;
+        std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
         command.arg("--data").arg(data);
     }
     command.args(&args.rest).env("SOTTO_SITE", site);

@@ -10,12 +10,7 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in std::env::vars_os() {
         let Some(text) = name.to_str() else { continue };
-        let added = [
-            "CARGO_PKG_",
-            "CARGO_MANIFEST_",
-            "CARGO_BIN_",
-            "CARGO_CRATE_",
-        ];
+        let added = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
         if added.iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(text);
         }
@@ -25,9 +20,7 @@ pub(crate) fn cargo() -> Command {
 
 /// Runs to the end with the terminal attached; anything but success is an error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", line(command)))?;
+    let status = command.status().with_context(|| format!("cannot start `{}`", line(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", line(command));
     }
@@ -50,18 +43,14 @@ pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
 /// Where a program lies on `PATH`, if it does.
 pub(crate) fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// The command as somebody would type it, shortened to one line.
 fn line(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
-    let mut text = program.file_name().map_or_else(
-        || program.display().to_string(),
-        |name| name.to_string_lossy().into_owned(),
-    );
+    let mut text =
+        program.file_name().map_or_else(|| program.display().to_string(), |name| name.to_string_lossy().into_owned());
     for argument in command.get_args() {
         text.push(' ');
         text.push_str(&argument.to_string_lossy());

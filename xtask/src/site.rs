@@ -42,22 +42,13 @@ impl Writer {
     /// Starts with an empty `folder`; `compress` asks for brotli twins.
     pub(crate) fn new(folder: &Path, compress: bool) -> Result<Self> {
         std::fs::remove_dir_all(folder).ok();
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            compress,
-            files: Mutex::default(),
-        })
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self { folder: folder.to_owned(), compress, files: Mutex::default() })
     }
 
     /// Stores a file under its fingerprinted name and returns that name.
     pub(crate) fn add(&self, logical: &str, bytes: &[u8]) -> Result<String> {
-        let file = if keeps_its_name(logical) {
-            logical.to_owned()
-        } else {
-            fingerprinted(logical, &digest(bytes))
-        };
+        let file = if keeps_its_name(logical) { logical.to_owned() } else { fingerprinted(logical, &digest(bytes)) };
         let path = self.folder.join(&file);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
@@ -69,11 +60,7 @@ impl Writer {
             brotli = Some(small.len() as u64);
             std::fs::write(self.folder.join(format!("{file}.br")), small)?;
         }
-        let entry = File {
-            file: file.clone(),
-            bytes: bytes.len() as u64,
-            brotli,
-        };
+        let entry = File { file: file.clone(), bytes: bytes.len() as u64, brotli };
         self.files
             .lock()
             .map_err(|_| anyhow::anyhow!("another part of the bundle failed"))?
@@ -83,24 +70,15 @@ impl Writer {
 
     /// Writes the manifest and hands it back.
     pub(crate) fn finish(self) -> Result<Manifest> {
-        let files = self
-            .files
-            .into_inner()
-            .map_err(|_| anyhow::anyhow!("another part of the bundle failed"))?;
-        std::fs::write(
-            self.folder.join("manifest.json"),
-            serde_json::to_vec_pretty(&files)?,
-        )?;
+        let files = self.files.into_inner().map_err(|_| anyhow::anyhow!("another part of the bundle failed"))?;
+        std::fs::write(self.folder.join("manifest.json"), serde_json::to_vec_pretty(&files)?)?;
         Ok(files)
     }
 }
 
 /// SHA-256 in lower-case hex.
 pub(crate) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `icons/192.png` becomes `icons/192-0123456789ab.png`.
@@ -127,20 +105,13 @@ fn keeps_its_name(logical: &str) -> bool {
 /// Whether compressing it is worth a second file: images and fonts already are.
 fn is_text_or_code(logical: &str) -> bool {
     let extension = logical.rsplit('.').next().unwrap_or_default();
-    matches!(
-        extension,
-        "css" | "html" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest"
-    )
+    matches!(extension, "css" | "html" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest")
 }
 
 /// Brotli at its highest quality.
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let parameters =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &bytes[..], &mut out, &parameters)?;
     Ok(out)

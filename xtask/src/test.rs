@@ -10,10 +10,8 @@ use std::time::{Duration, Instant};
 
 /// Strings that only one of the two modules holds. If one turns up in the
 /// other, code of one audience is shipped to the other.
-const MARKERS: [(&str, &str); 2] = [
-    ("attendee", "SOTTO_ATTENDEE_BUNDLE_MARKER"),
-    ("console", "SOTTO_CONSOLE_BUNDLE_MARKER"),
-];
+const MARKERS: [(&str, &str); 2] =
+    [("attendee", "SOTTO_ATTENDEE_BUNDLE_MARKER"), ("console", "SOTTO_CONSOLE_BUNDLE_MARKER")];
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -47,14 +45,7 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 6] = [
-        Self::Fmt,
-        Self::Clippy,
-        Self::Unit,
-        Self::Bundle,
-        Self::E2e,
-        Self::Audit,
-    ];
+    const ALL: [Self; 6] = [Self::Fmt, Self::Clippy, Self::Unit, Self::Bundle, Self::E2e, Self::Audit];
 
     fn heading(self) -> &'static str {
         match self {
@@ -101,11 +92,7 @@ fn print_times(times: &[(Step, Duration, bool)]) {
     println!();
     for (step, time, passed) in times {
         let outcome = if *passed { "ok" } else { "FAILED" };
-        println!(
-            "{:<40}{:>8.1} s  {outcome}",
-            step.heading(),
-            time.as_secs_f64()
-        );
+        println!("{:<40}{:>8.1} s  {outcome}", step.heading(), time.as_secs_f64());
     }
 }
 
@@ -118,18 +105,11 @@ fn clippy(project: &Project) -> Result<()> {
     tools::wasm_target(project)?;
     let deny = ["--", "--deny", "warnings"];
     let mut native = project.cargo();
-    native
-        .args(["clippy", "--workspace", "--all-targets"])
-        .args(deny);
+    native.args(["clippy", "--workspace", "--all-targets"]).args(deny);
     sh::run(&mut native)?;
     let mut wasm = project.cargo();
     wasm.args(["clippy", "--package", "app", "--lib", "--bins"]);
-    wasm.args([
-        "--features",
-        "hydrate",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]);
+    wasm.args(["--features", "hydrate", "--target", "wasm32-unknown-unknown"]);
     sh::run(wasm.args(deny))
 }
 
@@ -140,18 +120,10 @@ fn unit(project: &Project) -> Result<()> {
         nextest.args(["--status-level=fail", "--hide-progress-bar"]);
         sh::run(&mut nextest)?;
     } else {
-        sh::run(
-            project
-                .cargo()
-                .args(["test", "--workspace", "--all-targets", "--quiet"]),
-        )?;
+        sh::run(project.cargo().args(["test", "--workspace", "--all-targets", "--quiet"]))?;
     }
     // nextest cannot run the examples in the documentation.
-    sh::run(
-        project
-            .cargo()
-            .args(["test", "--workspace", "--doc", "--quiet"]),
-    )
+    sh::run(project.cargo().args(["test", "--workspace", "--doc", "--quiet"]))
 }
 
 /// Each module holds its own marker and not the other's.
@@ -159,9 +131,7 @@ fn markers(folder: &Path) -> Result<()> {
     let manifest = site::read_manifest(folder)?;
     for bin in BINS {
         let name = format!("{bin}_bg.wasm");
-        let entry = manifest
-            .get(&name)
-            .with_context(|| format!("{name} is missing"))?;
+        let entry = manifest.get(&name).with_context(|| format!("{name} is missing"))?;
         let module = std::fs::read(folder.join(&entry.file))?;
         for (owner, marker) in MARKERS {
             let there = contains(&module, marker.as_bytes());
@@ -169,10 +139,7 @@ fn markers(folder: &Path) -> Result<()> {
                 there || owner != bin,
                 "the {bin} bundle lacks its marker {marker}: it must reach the page at start"
             );
-            ensure!(
-                !there || owner == bin,
-                "the {bin} bundle holds {marker}: code of the {owner} bundle got in"
-            );
+            ensure!(!there || owner == bin, "the {bin} bundle holds {marker}: code of the {owner} bundle got in");
         }
     }
     println!("Each bundle holds its own marker and not the other's");
@@ -192,11 +159,7 @@ fn end_to_end(project: &Project, args: &Args) -> Result<()> {
     let site = bundle::bundle(project, Mode::Release)?;
     let binary = if args.runs(Step::Unit) {
         // The unit step has built this one already: same packages, same features.
-        sh::run(
-            project
-                .cargo()
-                .args(["build", "--workspace", "--bins", "--tests"]),
-        )?;
+        sh::run(project.cargo().args(["build", "--workspace", "--bins", "--tests"]))?;
         run::server_binary(project)
     } else {
         run::build_server(project)?

@@ -26,19 +26,13 @@ pub(crate) fn wasm_target(project: &Project) -> Result<()> {
         bail!("the Rust target {TARGET} is missing: install it the way you installed Rust");
     }
     println!("Installing the Rust target {TARGET}");
-    sh::run(
-        Command::new("rustup")
-            .current_dir(&project.root)
-            .args(["target", "add", TARGET]),
-    )
+    sh::run(Command::new("rustup").current_dir(&project.root).args(["target", "add", TARGET]))
 }
 
 /// Installs the npm packages of `folder` when its lock file has changed.
 pub(crate) fn npm(folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
-    let want = site::digest(
-        &std::fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?,
-    );
+    let want = site::digest(&std::fs::read(&lock).with_context(|| format!("cannot read {}", lock.display()))?);
     let stamp = folder.join("node_modules/.sotto-stamp");
     if std::fs::read_to_string(&stamp).is_ok_and(|have| have == want) {
         return Ok(());
@@ -118,18 +112,12 @@ fn apt(what: &str, packages: &[&str]) -> Result<()> {
     }
     let root = sh::output(Command::new("id").arg("-u"))?.trim_ascii() == b"0";
     if !root && sh::which("sudo").is_none() {
-        bail!(
-            "{what} is missing: run `apt-get install {}` as root",
-            packages.join(" ")
-        );
+        bail!("{what} is missing: run `apt-get install {}` as root", packages.join(" "));
     }
     println!("Installing {what} ({})", packages.join(" "));
     let get = |arguments: &[&str]| {
         let mut command = Command::new(if root { "env" } else { "sudo" });
-        command
-            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"])
-            .args(arguments)
-            .stdout(Stdio::null());
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]).args(arguments).stdout(Stdio::null());
         sh::run(&mut command)
     };
     get(&["update"])?;

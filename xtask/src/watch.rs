@@ -33,8 +33,7 @@ const WATCHED: [(&str, bool); 7] = [
 pub(crate) fn command(project: &Project, args: &run::Args) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))
-            .context("cannot listen for Ctrl-C")?;
+        signal_hook::flag::register(signal, Arc::clone(&stop)).context("cannot listen for Ctrl-C")?;
     }
     let mut seen = Snapshot::default();
     let mut stale = BTreeSet::new();
@@ -72,11 +71,7 @@ pub(crate) fn command(project: &Project, args: &run::Args) -> Result<()> {
 /// Builds what the changed files are part of; what fails stays stale.
 fn rebuild(project: &Project, stale: &BTreeSet<&str>) -> Result<(PathBuf, PathBuf)> {
     let bundled = |name: &&str| WATCHED.iter().any(|(path, part)| path == name && *part);
-    let site = if stale.iter().any(bundled) {
-        bundle::bundle(project, Mode::Dev)?
-    } else {
-        project.site(Mode::Dev)
-    };
+    let site = if stale.iter().any(bundled) { bundle::bundle(project, Mode::Dev)? } else { project.site(Mode::Dev) };
     Ok((run::build_server(project)?, site))
 }
 
@@ -115,10 +110,7 @@ fn written(file: &Path) -> Option<SystemTime> {
 fn end(server: Option<Child>) {
     let Some(mut child) = server else { return };
     // The standard library can only kill; a polite end goes through `kill`.
-    Command::new("kill")
-        .arg(child.id().to_string())
-        .status()
-        .ok();
+    Command::new("kill").arg(child.id().to_string()).status().ok();
     let asked = Instant::now();
     while asked.elapsed() < GRACE {
         if !matches!(child.try_wait(), Ok(None)) {
@@ -138,10 +130,7 @@ mod tests {
     fn a_new_file_is_a_change_of_its_folder_only() {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir(root.path().join("style")).unwrap();
-        let project = Project {
-            root: root.path().to_owned(),
-            target: root.path().join("target"),
-        };
+        let project = Project { root: root.path().to_owned(), target: root.path().join("target") };
         let before = Snapshot::take(&project);
         std::fs::write(root.path().join("style/a.css"), "").unwrap();
         let after = Snapshot::take(&project);

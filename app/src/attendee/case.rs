@@ -77,7 +77,13 @@ pub fn Case(
     }
 }
 
-fn open(case: &CaseView, undo: Signal<u32>, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+fn open(
+    case: &CaseView,
+    undo: Signal<u32>,
+    texts: &Texts<K>,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
     let time = hour_minute(case.sent);
     let headline = if case.asked_again > 0 { K::AskedAgain } else { K::SentTeam };
     let step = |key: K, step: StepView, note: Option<String>| {
@@ -113,7 +119,9 @@ fn open(case: &CaseView, undo: Signal<u32>, texts: &Texts<K>, numbers: &Numbers,
         let (texts, hidden) = (texts.clone(), hidden.clone());
         move || {
             let seconds = undo.get();
-            (seconds > 0).then(|| act("/undo", "small", texts.fill(K::Undo, &[("seconds", &seconds.to_string())]), None, &hidden))
+            (seconds > 0).then(|| {
+                act("/undo", "small", texts.fill(K::Undo, &[("seconds", &seconds.to_string())]), None, &hidden)
+            })
         }
     };
     view! {

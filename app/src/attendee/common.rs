@@ -23,7 +23,9 @@ pub struct Numbers(pub Vec<Number>);
 impl Numbers {
     /// For a page's data: one number a line.
     pub fn to_page(&self) -> String {
-        let line = |number: &Number| [if number.by_text { "t" } else { "c" }, "\t", &number.number, "\t", &number.label].concat();
+        let line = |number: &Number| {
+            [if number.by_text { "t" } else { "c" }, "\t", &number.number, "\t", &number.label].concat()
+        };
         self.0.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 

@@ -237,7 +237,9 @@ pub fn where_page(page: &WherePage) -> String {
         }
     };
     let (title, list) = match &rooms {
-        None => (texts.get(K::ChooseLevel), levels.iter().map(|level| choose("/where", "v", level)).collect::<Vec<_>>()),
+        None => {
+            (texts.get(K::ChooseLevel), levels.iter().map(|level| choose("/where", "v", level)).collect::<Vec<_>>())
+        }
         Some((level, rooms)) => (
             [level, " · ", &texts.get(K::ChooseRoom)].concat(),
             rooms.iter().map(|room| choose("/place", "p", room)).collect(),

@@ -50,7 +50,9 @@ impl VenueKey {
             UnitClass::Office => VenueKey::Office,
             UnitClass::Storage => VenueKey::Storage,
             UnitClass::Outdoor => VenueKey::Outdoor,
-            UnitClass::NonPublic | UnitClass::Other | UnitClass::Void | UnitClass::Wall | UnitClass::Glass => return None,
+            UnitClass::NonPublic | UnitClass::Other | UnitClass::Void | UnitClass::Wall | UnitClass::Glass => {
+                return None;
+            }
         })
     }
 }

@@ -7,4 +7,4 @@ mod published;
 mod task;
 
 pub use published::{Published, VenueInPlace};
-pub use task::{Answer, Desk, Rejected, Submission, open};
+pub use task::{Answer, Desk, OpenError, Rejected, Submission, open};

@@ -114,8 +114,7 @@ impl Published {
     /// Reads the incidents that changed after `seq`, oldest change first.
     pub fn read_changed<T>(&self, seq: u64, look: impl FnOnce(&State, &mut dyn Iterator<Item = &Incident>) -> T) -> T {
         let durable = self.durable.read().unwrap_or_else(PoisonError::into_inner);
-        let mut changed =
-            durable.by_change.range(seq + 1..).filter_map(|(_, id)| durable.state.incidents.get(id));
+        let mut changed = durable.by_change.range(seq + 1..).filter_map(|(_, id)| durable.state.incidents.get(id));
         look(&durable.state, &mut changed)
     }
 

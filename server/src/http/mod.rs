@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 pub use assets::map_address;
 pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
-pub use page::{CSP_ATTENDEE_WITHOUT_HASHES, attendee_csp};
+pub use page::{attendee_csp, harden};
 pub use proof::{Origin, same_origin};
 pub use staff::session::{Staff, language as staff_language};
 

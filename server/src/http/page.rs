@@ -21,7 +21,9 @@ pub fn attendee_csp() -> &'static str {
         let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
         let style = hash(app::attendee::css());
         let script = hash(app::attendee::script());
-        format!("{CSP_ATTENDEE_WITHOUT_HASHES}; script-src 'self' {script} 'wasm-unsafe-eval'; style-src 'self' {style}")
+        format!(
+            "{CSP_ATTENDEE_WITHOUT_HASHES}; script-src 'self' {script} 'wasm-unsafe-eval'; style-src 'self' {style}"
+        )
     })
 }
 

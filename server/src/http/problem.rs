@@ -1,9 +1,9 @@
 //! Errors of the API: RFC 9457 problem details with a stable code.
 
+use crate::desk::Rejected;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crate::desk::Rejected;
 use domain::refusal::Refusal;
 use serde::Serialize;
 

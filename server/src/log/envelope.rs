@@ -27,9 +27,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::{
-    Append, EventLog, FORMAT, KeyHash, LogError, MAX_BODY, MAX_NAME, Record, Seq, StreamName,
-};
+use super::{Append, EventLog, FORMAT, KeyHash, LogError, MAX_BODY, MAX_NAME, Record, Seq, StreamName};
 
 /// What the first event names as its previous hash.
 pub const GENESIS: [u8; 32] = [0; 32];
@@ -123,10 +121,7 @@ pub(super) fn check(append: &Append) -> Result<(), LogError> {
     for event in &append.events {
         name("kind", &event.kind)?;
         if event.body.len() > MAX_BODY {
-            return Err(LogError::Invalid(format!(
-                "the body has {} bytes, {MAX_BODY} are allowed",
-                event.body.len()
-            )));
+            return Err(LogError::Invalid(format!("the body has {} bytes, {MAX_BODY} are allowed", event.body.len())));
         }
     }
     Ok(())
@@ -135,9 +130,7 @@ pub(super) fn check(append: &Append) -> Result<(), LogError> {
 /// Refuses a name that is empty, too long, or holds a control character.
 pub(super) fn name(what: &str, value: &str) -> Result<(), LogError> {
     if value.is_empty() || value.len() > MAX_NAME || value.chars().any(char::is_control) {
-        return Err(LogError::Invalid(format!(
-            "the {what} must have 1 to {MAX_NAME} bytes and no control characters"
-        )));
+        return Err(LogError::Invalid(format!("the {what} must have 1 to {MAX_NAME} bytes and no control characters")));
     }
     Ok(())
 }
@@ -163,15 +156,7 @@ pub struct Chain {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self {
-            end: Verified {
-                last: Seq(0),
-                hash: GENESIS,
-                erased: 0,
-            },
-            festival: None,
-            versions: HashMap::new(),
-        }
+        Self { end: Verified { last: Seq(0), hash: GENESIS, erased: 0 }, festival: None, versions: HashMap::new() }
     }
 }
 

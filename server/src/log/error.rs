@@ -85,9 +85,7 @@ pub enum LogError {
         wanted: String,
     },
     /// The files were written by a newer server.
-    #[error(
-        "the log's tables have version {found}, this server knows {known}: start a newer server"
-    )]
+    #[error("the log's tables have version {found}, this server knows {known}: start a newer server")]
     Newer {
         /// Version of the tables.
         found: u32,
@@ -101,16 +99,12 @@ pub enum LogError {
 
 impl LogError {
     pub(super) fn corrupt(seq: Seq, why: impl Into<String>) -> Self {
-        Self::Corrupt {
-            seq: Some(seq),
-            why: why.into(),
-        }
+        Self::Corrupt { seq: Some(seq), why: why.into() }
     }
 }
 
 fn at(seq: Option<Seq>) -> String {
-    seq.map(|seq| format!(" at entry {seq}"))
-        .unwrap_or_default()
+    seq.map(|seq| format!(" at entry {seq}")).unwrap_or_default()
 }
 
 fn count(missing: u64) -> String {

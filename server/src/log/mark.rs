@@ -83,17 +83,12 @@ fn slots(path: &Path) -> io::Result<[Option<Mark>; 2]> {
         Err(error) => return Err(error),
     };
     bytes.resize(2 * SLOT, 0);
-    Ok([
-        Mark::from_slot(&bytes[..SLOT]),
-        Mark::from_slot(&bytes[SLOT..]),
-    ])
+    Ok([Mark::from_slot(&bytes[..SLOT]), Mark::from_slot(&bytes[SLOT..])])
 }
 
 fn newest(slots: &[Option<Mark>; 2]) -> Option<(usize, Mark)> {
     let marks = slots.iter().enumerate();
-    marks
-        .filter_map(|(slot, mark)| Some((slot, mark.clone()?)))
-        .max_by_key(|(_, mark)| mark.seq)
+    marks.filter_map(|(slot, mark)| Some((slot, mark.clone()?))).max_by_key(|(_, mark)| mark.seq)
 }
 
 /// The mark's file, open for writing. One owner at a time.
@@ -108,11 +103,7 @@ impl MarkFile {
     /// refuse a later mark.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let next = newest(&slots(path)?).map_or(0, |(slot, _)| 1 - slot);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         let length = file.metadata()?.len() as usize;
         if length < 2 * SLOT {
             file.seek(SeekFrom::End(0))?;

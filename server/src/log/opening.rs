@@ -56,9 +56,7 @@ impl Paths {
             .map_err(|error| storage(&path, &error))?;
         match lock.try_lock() {
             Ok(()) => Ok(lock),
-            Err(TryLockError::WouldBlock) => Err(LogError::InUse {
-                path: self.folder.display().to_string(),
-            }),
+            Err(TryLockError::WouldBlock) => Err(LogError::InUse { path: self.folder.display().to_string() }),
             Err(TryLockError::Error(error)) => Err(storage(&path, &error)),
         }
     }
@@ -66,19 +64,11 @@ impl Paths {
     /// Opens the database and finds its end, which must reach the mark. Writes nothing.
     pub(super) fn examine(&self, festival: &str) -> Result<(Connection, Mark), LogError> {
         let mark = Mark::read(&self.mark).map_err(|error| storage(&self.mark, &error))?;
-        let mut end = Mark {
-            festival: festival.to_owned(),
-            seq: Seq(0),
-            at_wall_ms: 0,
-            hash: GENESIS,
-        };
+        let mut end = Mark { festival: festival.to_owned(), seq: Seq(0), at_wall_ms: 0, hash: GENESIS };
         if let Some(mark) = &mark
             && mark.festival != festival
         {
-            return Err(LogError::OtherFestival {
-                found: mark.festival.clone(),
-                wanted: festival.to_owned(),
-            });
+            return Err(LogError::OtherFestival { found: mark.festival.clone(), wanted: festival.to_owned() });
         }
         if length(&self.database)? == 0 {
             // SQLite would delete a WAL that has lost its database.
@@ -93,23 +83,15 @@ impl Paths {
         let connection = Connection::open(&self.database).map_err(|e| refused(None, &e))?;
         // Until the end is proven, closing must leave the WAL as it is.
         keep_wal_on_close(&connection, true)?;
-        connection
-            .busy_timeout(Duration::from_secs(5))
-            .map_err(|e| refused(None, &e))?;
+        connection.busy_timeout(Duration::from_secs(5)).map_err(|e| refused(None, &e))?;
         let found = schema(&connection)?;
         if found as usize > MIGRATIONS.len() {
-            return Err(LogError::Newer {
-                found,
-                known: MIGRATIONS.len() as u32,
-            });
+            return Err(LogError::Newer { found, known: MIGRATIONS.len() as u32 });
         }
         if found > 0 {
             if let Some(last) = one(&connection, "ORDER BY seq DESC LIMIT 1", Seq(0))? {
                 if last.festival != festival {
-                    return Err(LogError::OtherFestival {
-                        found: last.festival,
-                        wanted: festival.to_owned(),
-                    });
+                    return Err(LogError::OtherFestival { found: last.festival, wanted: festival.to_owned() });
                 }
                 if Header::from(&last).hash() != last.hash {
                     return Err(LogError::corrupt(last.seq, "its envelope was changed"));
@@ -119,10 +101,7 @@ impl Paths {
                 end.hash = last.hash;
             }
             if mark.is_none() && end.seq > Seq(0) {
-                return Err(LogError::NoMark {
-                    path: self.mark.display().to_string(),
-                    have: end.seq,
-                });
+                return Err(LogError::NoMark { path: self.mark.display().to_string(), have: end.seq });
             }
         }
         reaches(&end, mark.as_ref())?;
@@ -138,16 +117,10 @@ impl Paths {
 
     /// Makes a proven log ready for writing, and everything in it durable: after a crash
     /// its tail may be in the page cache only, and from now on it can be read.
-    pub(super) fn prepare(
-        &self,
-        connection: &mut Connection,
-        end: &Mark,
-    ) -> Result<MarkFile, LogError> {
+    pub(super) fn prepare(&self, connection: &mut Connection, end: &Mark) -> Result<MarkFile, LogError> {
         let sqlite = |error: rusqlite::Error| refused(None, &error);
         keep_wal_on_close(connection, false)?;
-        connection
-            .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
-            .map_err(sqlite)?;
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).map_err(sqlite)?;
         connection.execute_batch(WRITER).map_err(sqlite)?;
         // Before the first commit: a journal that comes back after a power cut would
         // make SQLite empty a new database and throw its WAL away.
@@ -162,9 +135,7 @@ impl Paths {
     }
 
     fn sync_folder(&self) -> Result<(), LogError> {
-        File::open(&self.folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| storage(&self.folder, &error))
+        File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(|error| storage(&self.folder, &error))
     }
 }
 
@@ -198,9 +169,7 @@ pub(super) fn keep_wal_on_close(connection: &Connection, keep: bool) -> Result<(
 }
 
 fn schema(connection: &Connection) -> Result<u32, LogError> {
-    connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(|error| refused(None, &error))
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|error| refused(None, &error))
 }
 
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {

@@ -64,10 +64,7 @@ impl<'c> Pen<'c> {
     }
 
     /// Writes a batch and syncs it; the answers stand in the order of the appends.
-    pub(super) fn write(
-        &mut self,
-        batch: &[Append],
-    ) -> Result<Vec<Result<Appended, LogError>>, Halt> {
+    pub(super) fn write(&mut self, batch: &[Append]) -> Result<Vec<Result<Appended, LogError>>, Halt> {
         let mut end = self.end.clone();
         match self.transact(batch, &mut end) {
             Ok(answers) => {
@@ -76,20 +73,14 @@ impl<'c> Pen<'c> {
             }
             Err(halt) => {
                 if !self.connection.is_autocommit() {
-                    self.connection
-                        .execute_batch("ROLLBACK")
-                        .map_err(|error| Halt::Broken(error.to_string()))?;
+                    self.connection.execute_batch("ROLLBACK").map_err(|error| Halt::Broken(error.to_string()))?;
                 }
                 Err(halt)
             }
         }
     }
 
-    fn transact(
-        &mut self,
-        batch: &[Append],
-        end: &mut Mark,
-    ) -> Result<Vec<Result<Appended, LogError>>, Halt> {
+    fn transact(&mut self, batch: &[Append], end: &mut Mark) -> Result<Vec<Result<Appended, LogError>>, Halt> {
         self.begin.execute([])?;
         let mut answers = Vec::with_capacity(batch.len());
         for append in batch {
@@ -112,10 +103,7 @@ impl<'c> Pen<'c> {
             return Ok(Some(invalid));
         }
         if let Some(KeyHash { key, request }) = append.key {
-            let taken = self
-                .by_key
-                .query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
+            let taken = self.by_key.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             if let Some((seq, before)) = taken {
                 let before: [u8; 16] = before;
                 return Ok(Some(LogError::DuplicateKey {
@@ -179,9 +167,7 @@ impl<'c> Pen<'c> {
     /// Copies the WAL into the database when `pages` wait there. Here and not in SQLite's
     /// own hook, which hides a failed sync; a sync that fails once must never be repeated.
     pub(super) fn checkpoint(&mut self, pages: u32) -> Result<(), Halt> {
-        let waiting: i64 = self
-            .waiting_pages
-            .query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))?;
+        let waiting: i64 = self.waiting_pages.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))?;
         if waiting < i64::from(pages) {
             return Ok(());
         }

@@ -34,9 +34,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            checkpoint_pages: 1000,
-        }
+        Self { checkpoint_pages: 1000 }
     }
 }
 
@@ -113,10 +111,7 @@ impl SqliteLog {
         }
     }
 
-    fn with_reader<T>(
-        &self,
-        read: impl FnOnce(&Connection) -> Result<T, LogError>,
-    ) -> Result<T, LogError> {
+    fn with_reader<T>(&self, read: impl FnOnce(&Connection) -> Result<T, LogError>) -> Result<T, LogError> {
         read(locked(&self.reader).as_ref().ok_or(LogError::Closed)?)
     }
 }
@@ -145,14 +140,10 @@ impl EventLog for SqliteLog {
         let end = self.last();
         self.with_reader(|reader| {
             let mut select = reader
-                .prepare(&format!(
-                    "SELECT {COLUMNS} FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3"
-                ))
+                .prepare(&format!("SELECT {COLUMNS} FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3"))
                 .map_err(|error| refused(None, &error))?;
             let bounds = (signed(after.0), signed(end.0), signed(limit as u64));
-            let mut rows = select
-                .query(bounds)
-                .map_err(|error| refused(None, &error))?;
+            let mut rows = select.query(bounds).map_err(|error| refused(None, &error))?;
             let mut records = Vec::new();
             while let Some(row) = rows.next().map_err(|error| refused(None, &error))? {
                 records.push(record(row)?);
@@ -173,16 +164,11 @@ impl EventLog for SqliteLog {
         let verified = envelope::walk(self)?;
         // The indexes, which keys and versions are looked up in, are outside the chain.
         let found: String = self.with_reader(|reader| {
-            reader
-                .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-                .map_err(|error| refused(None, &error))
+            reader.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(|error| refused(None, &error))
         })?;
         match found.as_str() {
             "ok" => Ok(verified),
-            _ => Err(LogError::Corrupt {
-                seq: None,
-                why: found,
-            }),
+            _ => Err(LogError::Corrupt { seq: None, why: found }),
         }
     }
 }
@@ -190,18 +176,12 @@ impl EventLog for SqliteLog {
 fn open_reader(database: &Path) -> Result<Connection, LogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let reader = Connection::open_with_flags(database, flags).map_err(|e| refused(None, &e))?;
-    reader
-        .busy_timeout(Duration::from_secs(5))
-        .map_err(|e| refused(None, &e))?;
+    reader.busy_timeout(Duration::from_secs(5)).map_err(|e| refused(None, &e))?;
     Ok(reader)
 }
 
 /// The one record that `which` names, below the WHERE that every query has.
-pub(super) fn one(
-    connection: &Connection,
-    which: &str,
-    seq: Seq,
-) -> Result<Option<Record>, LogError> {
+pub(super) fn one(connection: &Connection, which: &str, seq: Seq) -> Result<Option<Record>, LogError> {
     let sql = format!("SELECT {COLUMNS} FROM event WHERE seq >= ?1 {which}");
     let found = connection
         .query_row(&sql, [signed(seq.0)], |row| Ok(record(row)))
@@ -211,10 +191,7 @@ pub(super) fn one(
 }
 
 fn record(row: &Row<'_>) -> Result<Record, LogError> {
-    let seq = Seq(row
-        .get::<_, i64>(0)
-        .map_err(|e| refused(None, &e))?
-        .cast_unsigned());
+    let seq = Seq(row.get::<_, i64>(0).map_err(|e| refused(None, &e))?.cast_unsigned());
     let fields = || -> rusqlite::Result<Record> {
         let key: Option<[u8; 16]> = row.get(9)?;
         let request: Option<[u8; 16]> = row.get(10)?;
@@ -228,9 +205,7 @@ fn record(row: &Row<'_>) -> Result<Record, LogError> {
             kind_version: row.get(6)?,
             at_wall_ms: row.get(7)?,
             actor: row.get(8)?,
-            key: key
-                .zip(request)
-                .map(|(key, request)| KeyHash { key, request }),
+            key: key.zip(request).map(|(key, request)| KeyHash { key, request }),
             previous: row.get(11)?,
             hash: row.get(12)?,
             body_digest: row.get(13)?,
@@ -261,9 +236,7 @@ pub(super) fn refused(seq: Option<Seq>, error: &rusqlite::Error) -> LogError {
     let why = error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => LogError::Full,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            LogError::Corrupt { seq, why }
-        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => LogError::Corrupt { seq, why },
         Some(_) => LogError::Storage(why),
         None => LogError::Corrupt { seq, why },
     }

@@ -60,29 +60,19 @@ pub(super) fn start(start: Start) -> std::io::Result<JoinHandle<()>> {
         .name("log-mark".to_owned())
         .spawn(move || keep_marks(mark, &committed, &durable, &failure))?;
     let failure = start.failure;
-    thread::Builder::new()
-        .name("log-writer".to_owned())
-        .spawn(move || {
-            let connection = start.connection;
-            let pen = Pen::new(&connection, start.end).map_err(Halt::from);
-            let result = pen.and_then(|mut pen| {
-                write(
-                    &mut pen,
-                    &start.jobs,
-                    &to_mark,
-                    start.checkpoint_pages,
-                    &failure,
-                )
-            });
-            if let Err(halt) = result {
-                fail(&failure, halt);
-                // No second try: closing would sync what could not be synced.
-                let _ = keep_wal_on_close(&connection, true);
-            }
-            // Waiting appends are answered by the fall of their senders, after `failure` is set.
-            drop((start.jobs, to_mark));
-            let _ = marker.join();
-        })
+    thread::Builder::new().name("log-writer".to_owned()).spawn(move || {
+        let connection = start.connection;
+        let pen = Pen::new(&connection, start.end).map_err(Halt::from);
+        let result = pen.and_then(|mut pen| write(&mut pen, &start.jobs, &to_mark, start.checkpoint_pages, &failure));
+        if let Err(halt) = result {
+            fail(&failure, halt);
+            // No second try: closing would sync what could not be synced.
+            let _ = keep_wal_on_close(&connection, true);
+        }
+        // Waiting appends are answered by the fall of their senders, after `failure` is set.
+        drop((start.jobs, to_mark));
+        let _ = marker.join();
+    })
 }
 
 /// Writes batch after batch, until the queue closes or the mark thread has ended.
@@ -151,12 +141,7 @@ fn fail(failure: &Failure, halt: Halt) {
 }
 
 /// Syncs the mark of the newest committed batch, then answers all of them.
-fn keep_marks(
-    mut mark: MarkFile,
-    committed: &Receiver<Committed>,
-    durable: &watch::Sender<Seq>,
-    failure: &Failure,
-) {
+fn keep_marks(mut mark: MarkFile, committed: &Receiver<Committed>, durable: &watch::Sender<Seq>, failure: &Failure) {
     while let Ok(first) = committed.recv() {
         let mut batches = vec![first];
         batches.extend(committed.try_iter());
@@ -165,10 +150,7 @@ fn keep_marks(
             && last.end.seq > *durable.borrow()
         {
             if let Err(error) = mark.write(&last.end) {
-                fail(
-                    failure,
-                    Halt::Broken(format!("the high-water mark: {error}")),
-                );
+                fail(failure, Halt::Broken(format!("the high-water mark: {error}")));
                 return;
             }
             durable.send_replace(last.end.seq);

@@ -22,12 +22,7 @@ pub(super) struct Limits {
     pub(super) ratio: u64,
 }
 
-pub(super) const LIMITS: Limits = Limits {
-    file: 16 << 20,
-    total: 64 << 20,
-    entries: 1_000,
-    ratio: 200,
-};
+pub(super) const LIMITS: Limits = Limits { file: 16 << 20, total: 64 << 20, entries: 1_000, ratio: 200 };
 
 /// Small files may be packed as tightly as they like.
 const ALWAYS_FINE: u64 = 1 << 16;
@@ -71,20 +66,13 @@ fn role(name: &str) -> Role {
 
 /// Opens a folder or a zip file.
 pub(super) fn open(path: &Path, limits: &Limits) -> Result<Files, Refused> {
-    let shown = || {
-        path.file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned()
-    };
+    let shown = || path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let unreadable = |_: io::Error| Refused::NotThere { name: shown() };
     if !fs::metadata(path).map_err(unreadable)?.is_dir() {
         let file = File::open(path).map_err(unreadable)?;
         let bytes = read(file, limits.total, u64::MAX).map_err(|problem| match problem {
             Problem::Unreadable => Refused::NotThere { name: shown() },
-            Problem::TooLarge | Problem::Bomb => Refused::TooLarge {
-                mib: limits.total >> 20,
-            },
+            Problem::TooLarge | Problem::Bomb => Refused::TooLarge { mib: limits.total >> 20 },
         })?;
         return unzip(&bytes, limits);
     }
@@ -111,29 +99,18 @@ pub(super) fn open(path: &Path, limits: &Limits) -> Result<Files, Refused> {
 /// Opens the bytes of a zip file.
 pub(super) fn unzip(bytes: &[u8], limits: &Limits) -> Result<Files, Refused> {
     if bytes.len() as u64 > limits.total {
-        return Err(Refused::TooLarge {
-            mib: limits.total >> 20,
-        });
+        return Err(Refused::TooLarge { mib: limits.total >> 20 });
     }
-    let damaged = if bytes.starts_with(b"PK") {
-        Refused::CutShort
-    } else {
-        Refused::NotAZip
-    };
+    let damaged = if bytes.starts_with(b"PK") { Refused::CutShort } else { Refused::NotAZip };
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged)?;
     if zip.len() > limits.entries {
-        return Err(Refused::TooManyEntries {
-            limit: limits.entries,
-        });
+        return Err(Refused::TooManyEntries { limit: limits.entries });
     }
     let (folder, entries) = plan_of(&mut zip)?;
     let mut files = Files::default();
     let mut left = limits.total;
     for (index, path) in entries {
-        let Some(name) = path
-            .strip_prefix(folder.as_str())
-            .filter(|name| !name.contains('/'))
-        else {
+        let Some(name) = path.strip_prefix(folder.as_str()).filter(|name| !name.contains('/')) else {
             continue;
         };
         let part = match role(name) {
@@ -149,16 +126,9 @@ pub(super) fn unzip(bytes: &[u8], limits: &Limits) -> Result<Files, Refused> {
         // What it claims to take up, but never more than there is.
         let packed = entry.compressed_size().min(bytes.len() as u64);
         let tight = packed.saturating_mul(limits.ratio).max(ALWAYS_FINE);
-        let bytes = read(entry, limits.file.min(left), tight)
-            .map_err(|problem| refuse(problem, name, limits, left))?;
+        let bytes = read(entry, limits.file.min(left), tight).map_err(|problem| refuse(problem, name, limits, left))?;
         left -= bytes.len() as u64;
-        files.known.insert(
-            part,
-            Source {
-                name: name.to_owned(),
-                bytes,
-            },
-        );
+        files.known.insert(part, Source { name: name.to_owned(), bytes });
     }
     finish(files)
 }
@@ -179,21 +149,12 @@ fn plan_of(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(String, Vec<(usize, S
     let mut entries = Vec::new();
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|_| Refused::CutShort)?;
-        let name = entry
-            .name()
-            .map_err(|_| Refused::CutShort)?
-            .replace('\\', "/");
-        let inside = Path::new(&name)
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let name = entry.name().map_err(|_| Refused::CutShort)?.replace('\\', "/");
+        let inside = Path::new(&name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
         if !inside || name.contains('\0') || name.get(1..2) == Some(":") {
-            return Err(Refused::OutsidePath {
-                name: shorten(&name),
-            });
+            return Err(Refused::OutsidePath { name: shorten(&name) });
         }
-        let hidden = name
-            .split('/')
-            .any(|part| part == "__MACOSX" || part.starts_with("._"));
+        let hidden = name.split('/').any(|part| part == "__MACOSX" || part.starts_with("._"));
         if entry.is_file() && !hidden {
             entries.push((index, name.trim_start_matches("./").to_owned()));
         }
@@ -201,28 +162,17 @@ fn plan_of(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(String, Vec<(usize, S
     let folder_of = |path: &str| path.rfind('/').map_or("", |at| &path[..=at]).to_owned();
     let file_of = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let is_level = |path: &str| matches!(role(&file_of(path)), Role::Known(Part::Level));
-    let mut folders = entries
-        .iter()
-        .filter(|(_, path)| is_level(path))
-        .map(|(_, p)| folder_of(p));
-    let folder = folders
-        .next()
-        .ok_or(Refused::NoFile { part: Part::Level })?;
+    let mut folders = entries.iter().filter(|(_, path)| is_level(path)).map(|(_, p)| folder_of(p));
+    let folder = folders.next().ok_or(Refused::NoFile { part: Part::Level })?;
     match folders.find(|other| *other != folder) {
-        Some(other) => Err(Refused::SeveralPlans {
-            first: shorten(&folder),
-            second: shorten(&other),
-        }),
+        Some(other) => Err(Refused::SeveralPlans { first: shorten(&folder), second: shorten(&other) }),
         None => Ok((folder, entries)),
     }
 }
 
 fn finish(mut files: Files) -> Result<Files, Refused> {
     files.unused.sort();
-    match [Part::Level, Part::Unit]
-        .into_iter()
-        .find(|part| !files.known.contains_key(part))
-    {
+    match [Part::Level, Part::Unit].into_iter().find(|part| !files.known.contains_key(part)) {
         Some(part) => Err(Refused::NoFile { part }),
         None => Ok(files),
     }
@@ -238,9 +188,7 @@ enum Problem {
 fn read(from: impl Read, limit: u64, tight: u64) -> Result<Vec<u8>, Problem> {
     let most = limit.min(tight);
     let mut bytes = Vec::new();
-    from.take(most + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| Problem::Unreadable)?;
+    from.take(most + 1).read_to_end(&mut bytes).map_err(|_| Problem::Unreadable)?;
     match bytes.len() as u64 > most {
         true if tight < limit => Err(Problem::Bomb),
         true => Err(Problem::TooLarge),
@@ -253,13 +201,8 @@ fn refuse(problem: Problem, name: &str, limits: &Limits, left: u64) -> Refused {
     match problem {
         Problem::Unreadable => Refused::FileDamaged { name },
         Problem::Bomb => Refused::Bomb { name },
-        Problem::TooLarge if left < limits.file => Refused::TooLarge {
-            mib: limits.total >> 20,
-        },
-        Problem::TooLarge => Refused::FileTooLarge {
-            name,
-            mib: limits.file >> 20,
-        },
+        Problem::TooLarge if left < limits.file => Refused::TooLarge { mib: limits.total >> 20 },
+        Problem::TooLarge => Refused::FileTooLarge { name, mib: limits.file >> 20 },
     }
 }
 

@@ -8,8 +8,7 @@ use super::shape::{self, Rings};
 use super::survey::{Parts, Survey, class_of, of, survey};
 use super::{Imported, Refused, outline, things};
 use domain::venue::{
-    FeatureId, Level, Names, Ordinal, Polygon, Unit, UnitClass, Venue, Wgs84, Xy, distance_dm,
-    to_local,
+    FeatureId, Level, Names, Ordinal, Polygon, Unit, UnitClass, Venue, Wgs84, Xy, distance_dm, to_local,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,11 +33,7 @@ pub(super) struct Plan {
 
 pub(super) fn build(files: Files) -> Result<Imported, Refused> {
     let mut notes = Notes::default();
-    let Survey {
-        parts,
-        languages,
-        spoken,
-    } = survey(files, &mut notes)?;
+    let Survey { parts, languages, spoken } = survey(files, &mut notes)?;
     let (outlines, origin) = outlines(&parts, &mut notes)?;
     let mut plan = Plan {
         notes,
@@ -50,9 +45,7 @@ pub(super) fn build(files: Files) -> Result<Imported, Refused> {
     };
     let levels = plan.levels(&parts, outlines)?;
     let units = plan.units(&parts, &levels)?;
-    let name = of(&parts, Part::Venue)
-        .first()
-        .map(|venue| venue.names("name", &plan.languages));
+    let name = of(&parts, Part::Venue).first().map(|venue| venue.names("name", &plan.languages));
     let mut venue = Venue {
         name: name.unwrap_or_default(),
         languages: plan.languages.clone(),
@@ -67,11 +60,7 @@ pub(super) fn build(files: Files) -> Result<Imported, Refused> {
     things::fill(&mut venue, &parts, &mut plan);
     for (part, (guessed, unknown)) in std::mem::take(&mut plan.home_made) {
         let [guessed, unknown] = [guessed, unknown].map(|words| words.into_iter().collect());
-        plan.notes.info(Kind::HomeMade {
-            part,
-            guessed,
-            unknown,
-        });
+        plan.notes.info(Kind::HomeMade { part, guessed, unknown });
     }
     let summary = Kind::Summary {
         levels: venue.levels.len(),
@@ -81,10 +70,7 @@ pub(super) fn build(files: Files) -> Result<Imported, Refused> {
         checkpoints: venue.checkpoints.len(),
         languages: spoken,
     };
-    Ok(Imported {
-        venue,
-        report: plan.notes.report(summary),
-    })
+    Ok(Imported { venue, report: plan.notes.report(summary) })
 }
 
 /// The outline of each level in degrees, and the middle of them all.
@@ -108,10 +94,7 @@ fn outlines(parts: &Parts, notes: &mut Notes) -> Result<(Vec<Vec<Rings>>, Wgs84)
     let origin = match middle(of_levels)? {
         Some(origin) => origin,
         None => {
-            let units: Vec<_> = of(parts, Part::Unit)
-                .iter()
-                .flat_map(shape::areas)
-                .collect();
+            let units: Vec<_> = of(parts, Part::Unit).iter().flat_map(shape::areas).collect();
             let of_units = units.iter().flatten().flatten().flatten();
             middle(of_units)?.ok_or(Refused::Nothing { part: Part::Unit })?
         }
@@ -123,14 +106,8 @@ fn outlines(parts: &Parts, notes: &mut Notes) -> Result<(Vec<Vec<Rings>>, Wgs84)
 fn middle<'a>(points: impl Iterator<Item = &'a Wgs84>) -> Result<Option<Wgs84>, Refused> {
     let corners = points.fold(None, |corners: Option<(Wgs84, Wgs84)>, &p| {
         let (low, high) = corners.unwrap_or((p, p));
-        let low = Wgs84 {
-            lat_e7: low.lat_e7.min(p.lat_e7),
-            lon_e7: low.lon_e7.min(p.lon_e7),
-        };
-        let high = Wgs84 {
-            lat_e7: high.lat_e7.max(p.lat_e7),
-            lon_e7: high.lon_e7.max(p.lon_e7),
-        };
+        let low = Wgs84 { lat_e7: low.lat_e7.min(p.lat_e7), lon_e7: low.lon_e7.min(p.lon_e7) };
+        let high = Wgs84 { lat_e7: high.lat_e7.max(p.lat_e7), lon_e7: high.lon_e7.max(p.lon_e7) };
         Some((low, high))
     });
     let Some((low, high)) = corners else {
@@ -141,10 +118,7 @@ fn middle<'a>(points: impl Iterator<Item = &'a Wgs84>) -> Result<Option<Wgs84>, 
     if span(low.lat_e7, high.lat_e7).max(span(low.lon_e7, high.lon_e7)) > A_DEGREE_E7 {
         return Err(Refused::NotDegrees);
     }
-    let origin = Wgs84 {
-        lat_e7: halfway(low.lat_e7, high.lat_e7),
-        lon_e7: halfway(low.lon_e7, high.lon_e7),
-    };
+    let origin = Wgs84 { lat_e7: halfway(low.lat_e7, high.lat_e7), lon_e7: halfway(low.lon_e7, high.lon_e7) };
     let [a, b] = [low, high].map(|corner| to_local(origin, corner));
     match distance_dm(a, b) {
         dm if dm > WIDEST_DM => Err(Refused::TooWide { km: dm / 10_000 }),
@@ -155,12 +129,7 @@ fn middle<'a>(points: impl Iterator<Item = &'a Wgs84>) -> Result<Option<Wgs84>, 
 impl Plan {
     /// Notes a category that is not the standard's.
     pub(super) fn note_category<T>(&mut self, feature: &Feature, reading: &Reading<T>) {
-        let word: String = feature
-            .text("category")
-            .unwrap_or("")
-            .chars()
-            .take(40)
-            .collect();
+        let word: String = feature.text("category").unwrap_or("").chars().take(40).collect();
         let words = match reading {
             Reading::Standard(_) => return,
             Reading::Guessed(_) => &mut self.home_made.entry(feature.part).or_default().0,
@@ -173,12 +142,9 @@ impl Plan {
         let mut levels = Vec::new();
         for (feature, outline) in of(parts, Part::Level).iter().zip(outlines) {
             let name = feature.names("name", &self.languages);
-            let ordinal = feature
-                .whole_number("ordinal")
-                .and_then(|n| i16::try_from(n).ok());
+            let ordinal = feature.whole_number("ordinal").and_then(|n| i16::try_from(n).ok());
             let Some(ordinal) = ordinal else {
-                self.notes
-                    .left_out(feature.thing(None, &name), Why::NoHeight);
+                self.notes.left_out(feature.thing(None, &name), Why::NoHeight);
                 continue;
             };
             levels.push(Level {
@@ -192,27 +158,17 @@ impl Plan {
             });
         }
         levels.sort_by_key(|level| (level.ordinal, level.outdoor));
-        self.level_of = levels
-            .iter()
-            .enumerate()
-            .map(|(ix, l)| (l.id, ix as u16))
-            .collect();
+        self.level_of = levels.iter().enumerate().map(|(ix, l)| (l.id, ix as u16)).collect();
         let same = |pair: &&[Level]| pair.len() > 1;
         for group in levels.chunk_by(|a, b| a.ordinal == b.ordinal).filter(same) {
             let mut which = Examples::default();
             for level in group {
                 let feature = of(parts, Part::Level).iter().find(|f| f.id == level.id);
-                feature
-                    .into_iter()
-                    .for_each(|f| which.add(f.thing(None, &level.name)));
+                feature.into_iter().for_each(|f| which.add(f.thing(None, &level.name)));
             }
             self.notes.info(Kind::SameHeight { which });
         }
-        if levels.is_empty() {
-            Err(Refused::Nothing { part: Part::Level })
-        } else {
-            Ok(levels)
-        }
+        if levels.is_empty() { Err(Refused::Nothing { part: Part::Level }) } else { Ok(levels) }
     }
 
     fn units(&mut self, parts: &Parts, levels: &[Level]) -> Result<Vec<Unit>, Refused> {
@@ -228,9 +184,7 @@ impl Plan {
                 name.clone_from(occupant);
             }
             let (reading, class) = class_of(feature);
-            reading
-                .iter()
-                .for_each(|reading| self.note_category(feature, reading));
+            reading.iter().for_each(|reading| self.note_category(feature, reading));
             let thing = feature.thing(Some(class), &name);
             let (level, areas, polygons) = match self.placed(feature, class) {
                 Ok(placed) => placed,
@@ -248,14 +202,7 @@ impl Plan {
             }
             self.unit_of.insert(feature.id, units.len() as u16);
             let id = class.is_walkable().then_some(feature.id);
-            units.push(Unit {
-                id,
-                level,
-                class,
-                name,
-                polygons,
-                display,
-            });
+            units.push(Unit { id, level, class, name, polygons, display });
         }
         self.judge(features.len(), &units, outside)?;
         if crossing.count > 0 {
@@ -266,23 +213,14 @@ impl Plan {
 
     /// Where a unit's label sits. Walls bear none: their first point packs into nothing.
     fn display(&self, feature: &Feature, class: UnitClass, polygons: &[Polygon]) -> Xy {
-        let first = || {
-            polygons
-                .iter()
-                .flat_map(|polygon| polygon.rings.iter().flatten())
-                .next()
-        };
+        let first = || polygons.iter().flat_map(|polygon| polygon.rings.iter().flatten()).next();
         let wished = || Some(to_local(self.origin, shape::display_point(feature)?));
         let inside = |at: &Xy| polygons.iter().any(|polygon| polygon.contains(*at));
         let found = match class.is_walkable() {
-            true => wished()
-                .filter(inside)
-                .or_else(|| outline::point_inside(polygons)),
+            true => wished().filter(inside).or_else(|| outline::point_inside(polygons)),
             false => None,
         };
-        found
-            .or_else(|| first().copied())
-            .unwrap_or(Xy { x: 0, y: 0 })
+        found.or_else(|| first().copied()).unwrap_or(Xy { x: 0, y: 0 })
     }
 
     /// Refuses a plan most of whose rooms are somewhere else; notes those of the others.
@@ -314,21 +252,13 @@ impl Plan {
     /// The level that a feature names.
     pub(super) fn level_named(&self, feature: &Feature) -> Result<u16, Why> {
         let named = feature.references("level_id");
-        named
-            .iter()
-            .find_map(|id| self.level_of.get(id))
-            .copied()
-            .ok_or(Why::UnknownLevel)
+        named.iter().find_map(|id| self.level_of.get(id)).copied().ok_or(Why::UnknownLevel)
     }
 }
 
 type Placed = (u16, Vec<Rings>, Vec<Polygon>);
 
 fn is_outside(level: &Level, point: Xy) -> bool {
-    let distance = level
-        .outline
-        .iter()
-        .filter_map(|polygon| polygon.distance_dm(point))
-        .min();
+    let distance = level.outline.iter().filter_map(|polygon| polygon.distance_dm(point)).min();
     distance.is_some_and(|distance| distance > SLACK_DM)
 }

@@ -27,10 +27,7 @@ impl<T> Reading<T> {
 /// The part of a category before its first dot, and all of it in small letters without marks.
 fn split(category: &str) -> (String, String) {
     let head = category.split('.').next().unwrap_or(category).to_owned();
-    let letters = category
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase);
+    let letters = category.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     (head, letters.collect())
 }
 
@@ -39,8 +36,9 @@ pub(super) fn unit(category: &str) -> Reading<UnitClass> {
     let (head, letters) = split(category);
     let exact = match head.as_str() {
         "walkway" | "footbridge" | "platform" => Walkway,
-        "room" | "classroom" | "laboratory" | "library" | "mothersroom" | "fitnessroom"
-        | "recreation" | "shower" => Room,
+        "room" | "classroom" | "laboratory" | "library" | "mothersroom" | "fitnessroom" | "recreation" | "shower" => {
+            Room
+        }
         "nonpublic" => NonPublic,
         "stairs" | "steps" => Stairs,
         "elevator" => Elevator,
@@ -60,8 +58,7 @@ pub(super) fn unit(category: &str) -> Reading<UnitClass> {
         "conferenceroom" | "huddleroom" | "phoneroom" => Meeting,
         "office" => Office,
         "storage" | "mailroom" | "serverroom" => Storage,
-        "terrace" | "vegetation" | "road" | "unenclosedarea" | "fieldofplay" | "parking"
-        | "smokingarea" => Outdoor,
+        "terrace" | "vegetation" | "road" | "unenclosedarea" | "fieldofplay" | "parking" | "smokingarea" => Outdoor,
         "unspecified" => Other,
         "opentobelow" => Void,
         "structure" | "brick" | "column" | "concrete" | "drywall" | "wood" => Wall,
@@ -150,9 +147,7 @@ pub(super) fn amenity(category: &str) -> Reading<AmenityClass> {
         "firstaid" => Some(FirstAid),
         "defibrillator" => Some(Defibrillator),
         "entry" => Some(Entrance),
-        "information" | "guestservices" | "reception" | "checkin" | "lostandfound" => {
-            Some(Information)
-        }
+        "information" | "guestservices" | "reception" | "checkin" | "lostandfound" => Some(Information),
         "security" | "police" => Some(Security),
         "meetingpoint" => Some(MeetingPoint),
         "phone" | "payphone" => Some(Phone),
@@ -160,9 +155,7 @@ pub(super) fn amenity(category: &str) -> Reading<AmenityClass> {
         "seat" | "seating" => Some(Seating),
         "storage" | "coinlocker" | "baggagestorage" => Some(Cloakroom),
         "ticketing" | "cashier" => Some(Tickets),
-        "prayerroom" | "meditation" | "mothersroom" | "babychanging" | "privatelounge" => {
-            Some(QuietRoom)
-        }
+        "prayerroom" | "meditation" | "mothersroom" | "babychanging" | "privatelounge" => Some(QuietRoom),
         _ => None,
     };
     let standard = OTHER_AMENITIES.contains(&format!(" {head} ")) && !head.is_empty();
@@ -216,8 +209,8 @@ pub(super) fn fixture(category: &str) -> Reading<FixtureClass> {
     use FixtureClass::*;
     let (head, letters) = split(category);
     let exact = match head.as_str() {
-        "desk" | "furniture" | "checkin" | "boardinggate" | "immigration" | "inspection"
-        | "equipment" | "securityequipment" => Some(Furniture),
+        "desk" | "furniture" | "checkin" | "boardinggate" | "immigration" | "inspection" | "equipment"
+        | "securityequipment" => Some(Furniture),
         "stage" => Some(Stage),
         "vegetation" => Some(Plants),
         "water" => Some(Water),
@@ -264,10 +257,7 @@ fn restroom(category: &str) -> Toilet {
 }
 
 fn first_in<T: Copy>(letters: &str, words: &[(&str, T)]) -> Option<T> {
-    words
-        .iter()
-        .find(|(word, _)| letters.contains(word))
-        .map(|&(_, class)| class)
+    words.iter().find(|(word, _)| letters.contains(word)).map(|&(_, class)| class)
 }
 
 #[cfg(test)]
@@ -287,22 +277,13 @@ mod tests {
             assert_eq!(unit(category), Reading::Standard(class), "{category}");
         }
         assert_eq!(amenity("wifi"), Reading::Standard(AmenityClass::Other));
-        assert_eq!(
-            amenity("phone.emergency"),
-            Reading::Standard(AmenityClass::Phone)
-        );
+        assert_eq!(amenity("phone.emergency"), Reading::Standard(AmenityClass::Phone));
     }
 
     #[test]
     fn home_made_categories_are_guessed_or_owned_up_to() {
-        assert_eq!(
-            amenity("elevatorNotNow"),
-            Reading::Guessed(AmenityClass::Elevator)
-        );
-        assert_eq!(
-            amenity("registrationdesk"),
-            Reading::Guessed(AmenityClass::Information)
-        );
+        assert_eq!(amenity("elevatorNotNow"), Reading::Guessed(AmenityClass::Elevator));
+        assert_eq!(amenity("registrationdesk"), Reading::Guessed(AmenityClass::Information));
         assert_eq!(amenity("zorb"), Reading::Unknown);
         assert_eq!(amenity(""), Reading::Unknown);
         assert_eq!(unit("Cinéma-foyer"), Reading::Guessed(UnitClass::Lobby));

@@ -14,11 +14,7 @@ pub(super) fn codes(anchors: impl IntoIterator<Item = FeatureId>) -> BTreeMap<Fe
     let anchors: BTreeSet<_> = anchors.into_iter().collect();
     let mut taken = BTreeSet::new();
     let code = |anchor| (0..).map(move |n| Code::from_seed(seed(anchor, n)));
-    let free = |anchor| {
-        code(anchor)
-            .find(|&code| taken.insert(code))
-            .map(|code| (anchor, code))
-    };
+    let free = |anchor| code(anchor).find(|&code| taken.insert(code)).map(|code| (anchor, code));
     anchors.into_iter().filter_map(free).collect()
 }
 
@@ -28,10 +24,7 @@ fn seed(anchor: FeatureId, counter: u32) -> u64 {
     if counter > 0 {
         hash.update(counter.to_be_bytes());
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .fold(0, |seed, &byte| seed << 8 | u64::from(byte))
+    hash.finalize().iter().take(8).fold(0, |seed, &byte| seed << 8 | u64::from(byte))
 }
 
 #[cfg(test)]

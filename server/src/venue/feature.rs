@@ -30,9 +30,7 @@ impl Feature {
         };
         let id = object.get("id").and_then(identity);
         let id = id.or_else(|| properties.get("id").and_then(identity));
-        let geometry = object
-            .remove("geometry")
-            .and_then(|value| serde_json::from_value(value).ok());
+        let geometry = object.remove("geometry").and_then(|value| serde_json::from_value(value).ok());
         Some(Self {
             part,
             id: id.unwrap_or_else(|| derive(&format!("{} {index}", part.stem()))),
@@ -88,24 +86,15 @@ impl Feature {
 
     /// Tags of the languages that its names are in.
     pub(super) fn languages(&self) -> impl Iterator<Item = &str> {
-        let labels = ["name", "short_name"]
-            .iter()
-            .filter_map(|&key| self.properties.get(key));
+        let labels = ["name", "short_name"].iter().filter_map(|&key| self.properties.get(key));
         let texts = labels.filter_map(Value::as_object).flatten();
-        texts
-            .filter(|(tag, text)| is_tag(tag) && text.is_string())
-            .map(|(tag, _)| tag.as_str())
+        texts.filter(|(tag, text)| is_tag(tag) && text.is_string()).map(|(tag, _)| tag.as_str())
     }
 
     /// What to call it in a sentence.
     pub(super) fn thing(&self, class: Option<UnitClass>, name: &Names) -> Thing {
         let number = self.id.to_string().chars().take(8).collect();
-        Thing {
-            part: self.part,
-            class,
-            name: name.clone(),
-            number,
-        }
+        Thing { part: self.part, class, name: name.clone(), number }
     }
 }
 
@@ -133,10 +122,7 @@ fn identity(value: &Value) -> Option<FeatureId> {
 pub(super) fn derive(text: &str) -> FeatureId {
     let mut bytes = [0; 16];
     let hash = Sha256::digest(text.as_bytes());
-    bytes
-        .iter_mut()
-        .zip(hash.iter())
-        .for_each(|(byte, &hashed)| *byte = hashed);
+    bytes.iter_mut().zip(hash.iter()).for_each(|(byte, &hashed)| *byte = hashed);
     FeatureId(bytes)
 }
 

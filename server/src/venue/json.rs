@@ -18,32 +18,23 @@ pub(super) fn parse(file: &Source, notes: &mut Notes) -> Result<Value, Broken> {
     const MARK: &[u8] = b"\xEF\xBB\xBF";
     let bytes = match file.bytes.strip_prefix(MARK) {
         Some(rest) => {
-            notes.repaired(Kind::InvisibleMark {
-                file: file.name.clone(),
-            });
+            notes.repaired(Kind::InvisibleMark { file: file.name.clone() });
             rest
         }
         None => &file.bytes,
     };
     let first = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(value),
-        Err(error) => Broken {
-            line: error.line().max(1),
-        },
+        Err(error) => Broken { line: error.line().max(1) },
     };
     let (repaired, count) = without_stray_commas(bytes);
     match serde_json::from_slice(&repaired) {
         Ok(value) => {
-            notes.repaired(Kind::StrayCommas {
-                file: file.name.clone(),
-                count,
-            });
+            notes.repaired(Kind::StrayCommas { file: file.name.clone(), count });
             Ok(value)
         }
         // Past the comma that could be repaired there is something that could not.
-        Err(error) if count > 0 => Err(Broken {
-            line: error.line().max(1),
-        }),
+        Err(error) if count > 0 => Err(Broken { line: error.line().max(1) }),
         Err(_) => Err(first),
     }
 }
@@ -96,20 +87,14 @@ mod tests {
 
     fn read(text: &str) -> (Result<Value, Broken>, usize) {
         let mut notes = Notes::default();
-        let file = Source {
-            name: "x.geojson".into(),
-            bytes: text.as_bytes().to_vec(),
-        };
+        let file = Source { name: "x.geojson".into(), bytes: text.as_bytes().to_vec() };
         (parse(&file, &mut notes), notes.lines.len())
     }
 
     #[test]
     fn a_comma_before_a_bracket_goes_and_one_in_a_text_stays() {
         let (value, notes) = read(r#"{"a": [1, 2 , ], "b": "x,]\",}",}"#);
-        assert_eq!(
-            value.unwrap(),
-            serde_json::json!({"a": [1, 2], "b": "x,]\",}"})
-        );
+        assert_eq!(value.unwrap(), serde_json::json!({"a": [1, 2], "b": "x,]\",}"}));
         assert_eq!(notes, 1);
     }
 

@@ -27,10 +27,7 @@ pub(super) fn simplify(ring: &[Xy]) -> Vec<Xy> {
         // As far as everything between still lies on the straight line.
         while to < points.len() && to - from < 64 && (to + 1) % points.len() != from {
             let end = points[(to + 1) % points.len()];
-            if points[from + 1..=to]
-                .iter()
-                .all(|&p| on_line(points[from], p, end))
-            {
+            if points[from + 1..=to].iter().all(|&p| on_line(points[from], p, end)) {
                 to += 1;
             } else {
                 break;
@@ -68,9 +65,7 @@ pub(super) fn point_inside(polygons: &[Polygon]) -> Option<Xy> {
     let ys = || outer.iter().map(|p| p.y);
     let (low, high) = (ys().min()?, ys().max()?);
     let across = (1..8).filter_map(|part| widest(largest, low + (high - low) / 8 * part));
-    let best = across
-        .max_by_key(|&(width, _)| width)
-        .map(|(_, point)| point);
+    let best = across.max_by_key(|&(width, _)| width).map(|(_, point)| point);
     best.or_else(|| outer.first().copied())
 }
 
@@ -86,10 +81,7 @@ fn centre(ring: &[Xy]) -> Option<Xy> {
         sum.1 += (ay + by) * cross;
     }
     let at = |sum: i128| i32::try_from(sum.checked_div(3 * area)?).ok();
-    Some(Xy {
-        x: first.x + at(sum.0)?,
-        y: first.y + at(sum.1)?,
-    })
+    Some(Xy { x: first.x + at(sum.0)?, y: first.y + at(sum.1)? })
 }
 
 /// The widest stretch of the polygon along a line just above `y`, and its middle.
@@ -104,21 +96,9 @@ fn widest(polygon: &Polygon, y: i32) -> Option<(i32, Xy)> {
         }
     }
     crossings.sort_unstable();
-    let stretches = crossings
-        .chunks_exact(2)
-        .map(|pair| (pair[1] - pair[0], pair[0]));
-    let points = stretches.map(|(width, x)| {
-        (
-            width,
-            Xy {
-                x: x + width / 2,
-                y,
-            },
-        )
-    });
-    points
-        .filter(|&(_, point)| polygon.contains(point))
-        .max_by_key(|&(width, _)| width)
+    let stretches = crossings.chunks_exact(2).map(|pair| (pair[1] - pair[0], pair[0]));
+    let points = stretches.map(|(width, x)| (width, Xy { x: x + width / 2, y }));
+    points.filter(|&(_, point)| polygon.contains(point)).max_by_key(|&(width, _)| width)
 }
 
 /// Whether an outline crosses itself or its holes. Not asked of very long ones, where the
@@ -132,9 +112,7 @@ pub(super) fn crosses(areas: &[Rings], budget: &mut usize) -> bool {
         }
         *budget -= cost;
         let mut lines = rings.iter().map(|ring| -> geo::LineString {
-            ring.iter()
-                .map(|p| (f64::from(p.lon_e7), f64::from(p.lat_e7)))
-                .collect()
+            ring.iter().map(|p| (f64::from(p.lon_e7), f64::from(p.lat_e7))).collect()
         });
         let Some(outer) = lines.next() else {
             return false;
@@ -155,17 +133,7 @@ mod tests {
     #[test]
     fn straight_and_doubled_points_go_and_corners_stay() {
         let square = [(0, 0), (100, 0), (100, 100), (0, 100)];
-        let noisy = [
-            (50, 0),
-            (50, 0),
-            (100, 0),
-            (100, 30),
-            (100, 60),
-            (100, 100),
-            (0, 100),
-            (0, 0),
-            (50, 0),
-        ];
+        let noisy = [(50, 0), (50, 0), (100, 0), (100, 30), (100, 60), (100, 100), (0, 100), (0, 0), (50, 0)];
         let mut simple = simplify(&ring(&noisy));
         simple.sort();
         let mut expected = ring(&square);
@@ -175,16 +143,10 @@ mod tests {
 
     #[test]
     fn a_thin_wall_becomes_a_line_and_a_dot_a_point() {
-        assert_eq!(
-            simplify(&ring(&[(0, 0), (90, 0), (90, 0), (0, 0)])).len(),
-            2
-        );
+        assert_eq!(simplify(&ring(&[(0, 0), (90, 0), (90, 0), (0, 0)])).len(), 2);
         assert_eq!(simplify(&ring(&[(5, 5), (5, 5), (5, 5)])).len(), 1);
         assert_eq!(simplify(&[]).len(), 0);
-        assert_eq!(
-            simplify(&ring(&[(0, 0), (90, 0), (90, 1), (0, 1)])).len(),
-            4
-        );
+        assert_eq!(simplify(&ring(&[(0, 0), (90, 0), (90, 1), (0, 1)])).len(), 4);
     }
 
     proptest! {

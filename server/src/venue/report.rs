@@ -14,10 +14,7 @@ pub struct Report {
 impl Report {
     /// The report as sentences in `en` or `fr` (anything else reads English).
     pub fn sentences(&self, lang: &str) -> Vec<String> {
-        self.lines
-            .iter()
-            .map(|line| line.kind.sentence(lang))
-            .collect()
+        self.lines.iter().map(|line| line.kind.sentence(lang)).collect()
     }
 }
 
@@ -292,38 +289,24 @@ pub(super) struct Notes {
 
 impl Notes {
     pub(super) fn warn(&mut self, kind: Kind) {
-        self.lines.push(Line {
-            kind,
-            severity: Severity::Warning,
-        });
+        self.lines.push(Line { kind, severity: Severity::Warning });
     }
 
     pub(super) fn repaired(&mut self, kind: Kind) {
-        self.lines.push(Line {
-            kind,
-            severity: Severity::Repaired,
-        });
+        self.lines.push(Line { kind, severity: Severity::Repaired });
     }
 
     pub(super) fn info(&mut self, kind: Kind) {
-        self.lines.push(Line {
-            kind,
-            severity: Severity::Info,
-        });
+        self.lines.push(Line { kind, severity: Severity::Info });
     }
 
     pub(super) fn left_out(&mut self, thing: Thing, why: Why) {
-        self.left_out
-            .entry((thing.part, why))
-            .or_default()
-            .add(thing);
+        self.left_out.entry((thing.part, why)).or_default().add(thing);
     }
 
     /// How many of a part were left out for a reason.
     pub(super) fn count(&self, part: Part, why: Why) -> usize {
-        self.left_out
-            .get(&(part, why))
-            .map_or(0, |which| which.count)
+        self.left_out.get(&(part, why)).map_or(0, |which| which.count)
     }
 
     pub(super) fn report(mut self, summary: Kind) -> Report {
@@ -331,13 +314,7 @@ impl Notes {
             self.warn(Kind::LeftOut { part, why, which });
         }
         self.lines.sort_by_key(|line| line.severity);
-        self.lines.insert(
-            0,
-            Line {
-                kind: summary,
-                severity: Severity::Info,
-            },
-        );
+        self.lines.insert(0, Line { kind: summary, severity: Severity::Info });
         Report { lines: self.lines }
     }
 }

@@ -11,22 +11,13 @@ pub(super) type Rings = Vec<Vec<Wgs84>>;
 
 /// The polygons of a feature.
 pub(super) fn areas(feature: &Feature) -> Result<Vec<Rings>, Why> {
-    let rings = |rings: &Vec<Vec<Position>>| {
-        rings
-            .iter()
-            .map(|ring| degrees(ring))
-            .collect::<Result<Rings, _>>()
-    };
+    let rings = |rings: &Vec<Vec<Position>>| rings.iter().map(|ring| degrees(ring)).collect::<Result<Rings, _>>();
     let areas = match feature.geometry.as_ref().map(|geometry| &geometry.value) {
         Some(GeometryValue::Polygon { coordinates }) => vec![rings(coordinates)?],
-        Some(GeometryValue::MultiPolygon { coordinates }) => {
-            coordinates.iter().map(rings).collect::<Result<_, _>>()?
-        }
+        Some(GeometryValue::MultiPolygon { coordinates }) => coordinates.iter().map(rings).collect::<Result<_, _>>()?,
         _ => return Err(Why::NoShape),
     };
-    let some = areas
-        .iter()
-        .any(|rings| rings.first().is_some_and(|ring| !ring.is_empty()));
+    let some = areas.iter().any(|rings| rings.first().is_some_and(|ring| !ring.is_empty()));
     if some { Ok(areas) } else { Err(Why::NoShape) }
 }
 
@@ -34,9 +25,7 @@ pub(super) fn areas(feature: &Feature) -> Result<Vec<Rings>, Why> {
 pub(super) fn lines(feature: &Feature) -> Result<Vec<Vec<Wgs84>>, Why> {
     match feature.geometry.as_ref().map(|geometry| &geometry.value) {
         Some(GeometryValue::LineString { coordinates }) => Ok(vec![degrees(coordinates)?]),
-        Some(GeometryValue::MultiLineString { coordinates }) => {
-            coordinates.iter().map(|line| degrees(line)).collect()
-        }
+        Some(GeometryValue::MultiLineString { coordinates }) => coordinates.iter().map(|line| degrees(line)).collect(),
         _ => Err(Why::NoShape),
     }
 }
@@ -64,10 +53,9 @@ fn degrees(positions: &[Position]) -> Result<Vec<Wgs84>, Why> {
 
 fn degree(position: &Position) -> Result<Wgs84, Why> {
     match *position.as_slice() {
-        [lon, lat, ..] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Wgs84 {
-            lat_e7: (lat * 1e7).round() as i32,
-            lon_e7: (lon * 1e7).round() as i32,
-        }),
+        [lon, lat, ..] if lon.abs() <= 180.0 && lat.abs() <= 90.0 => {
+            Ok(Wgs84 { lat_e7: (lat * 1e7).round() as i32, lon_e7: (lon * 1e7).round() as i32 })
+        }
         [_, _, ..] => Err(Why::NowhereOnEarth),
         _ => Err(Why::NoShape),
     }
@@ -95,26 +83,16 @@ pub(super) fn on_plan(origin: Wgs84, areas: &[Rings], thin: bool) -> Result<Vec<
             polygons.push(Polygon { rings: left });
         }
     }
-    if polygons.is_empty() {
-        Err(Why::TooSmall)
-    } else {
-        Ok(polygons)
-    }
+    if polygons.is_empty() { Err(Why::TooSmall) } else { Ok(polygons) }
 }
 
 /// Puts a line on the plan, each point as it is.
 pub(super) fn line_on_plan(origin: Wgs84, line: &[Wgs84]) -> Result<Vec<Xy>, Why> {
-    line.iter()
-        .map(|&point| point_on_plan(origin, point))
-        .collect()
+    line.iter().map(|&point| point_on_plan(origin, point)).collect()
 }
 
 /// Puts a point on the plan.
 pub(super) fn point_on_plan(origin: Wgs84, point: Wgs84) -> Result<Xy, Why> {
     let at = to_local(origin, point);
-    if at.on_a_plan() {
-        Ok(at)
-    } else {
-        Err(Why::FarAway)
-    }
+    if at.on_a_plan() { Ok(at) } else { Err(Why::FarAway) }
 }

@@ -30,19 +30,12 @@ pub(super) struct Survey {
 /// # Errors
 /// If there are too many things, or the levels or rooms cannot be read.
 pub(super) fn survey(mut files: Files, notes: &mut Notes) -> Result<Survey, Refused> {
-    let language = files
-        .known
-        .remove(&Part::Manifest)
-        .and_then(|file| language(&file, notes));
+    let language = files.known.remove(&Part::Manifest).and_then(|file| language(&file, notes));
     let mut parts = read(files, notes)?;
     let (languages, spoken) = languages(language.as_deref(), &parts, notes);
     settle_identities(&mut parts, &languages, notes);
     extra_entries(&parts, notes);
-    Ok(Survey {
-        parts,
-        languages,
-        spoken,
-    })
+    Ok(Survey { parts, languages, spoken })
 }
 
 fn language(manifest: &Source, notes: &mut Notes) -> Option<String> {
@@ -50,11 +43,7 @@ fn language(manifest: &Source, notes: &mut Notes) -> Option<String> {
         Ok(value) => value.get("language")?.as_str().map(str::to_owned),
         Err(broken) => {
             let file = manifest.name.clone();
-            notes.warn(Kind::FileBroken {
-                part: Part::Manifest,
-                file,
-                line: broken.line,
-            });
+            notes.warn(Kind::FileBroken { part: Part::Manifest, file, line: broken.line });
             None
         }
     }
@@ -72,17 +61,10 @@ fn read(files: Files, notes: &mut Notes) -> Result<Parts, Refused> {
         let values = match json::features(&file, notes) {
             Ok(values) => values,
             Err(broken) if matches!(part, Part::Level | Part::Unit) => {
-                return Err(Refused::FileBroken {
-                    name: file.name,
-                    line: broken.line,
-                });
+                return Err(Refused::FileBroken { name: file.name, line: broken.line });
             }
             Err(broken) => {
-                notes.warn(Kind::FileBroken {
-                    part,
-                    file: file.name,
-                    line: broken.line,
-                });
+                notes.warn(Kind::FileBroken { part, file: file.name, line: broken.line });
                 parts.insert(part, Vec::new());
                 continue;
             }
@@ -105,20 +87,13 @@ fn read(files: Files, notes: &mut Notes) -> Result<Parts, Refused> {
         }
     }
     if !files.unused.is_empty() {
-        notes.info(Kind::NotDrawn {
-            files: files.unused,
-        });
+        notes.info(Kind::NotDrawn { files: files.unused });
     }
     Ok(parts)
 }
 
 fn nameless(part: Part, index: usize) -> Thing {
-    Thing {
-        part,
-        class: None,
-        name: Names::new(),
-        number: format!("{}", index + 1),
-    }
+    Thing { part, class: None, name: Names::new(), number: format!("{}", index + 1) }
 }
 
 /// The languages of the venue, its own first, and those that names are in, commonest first.
@@ -137,16 +112,10 @@ fn languages(given: Option<&str>, parts: &Parts, notes: &mut Notes) -> (Vec<Stri
     let own = match (given.and_then(known), primary.and_then(known), given) {
         (Some(own), _, _) => own,
         (None, Some(own), Some(given)) => {
-            notes.info(Kind::LanguageForm {
-                given: given.to_owned(),
-                used: own.clone(),
-            });
+            notes.info(Kind::LanguageForm { given: given.to_owned(), used: own.clone() });
             own
         }
-        _ => spoken
-            .first()
-            .cloned()
-            .unwrap_or_else(|| given.unwrap_or("und").to_owned()),
+        _ => spoken.first().cloned().unwrap_or_else(|| given.unwrap_or("und").to_owned()),
     };
     let others = spoken.iter().filter(|tag| **tag != own).cloned();
     (std::iter::once(own.clone()).chain(others).collect(), spoken)
@@ -188,10 +157,7 @@ fn settle_identities(parts: &mut Parts, languages: &[String], notes: &mut Notes)
         notes.warn(Kind::SharedNumbers { count, pairs });
     }
     if without > 0 {
-        notes.warn(Kind::NoNumbers {
-            count: without,
-            posters,
-        });
+        notes.warn(Kind::NoNumbers { count: without, posters });
     }
 }
 
@@ -199,17 +165,13 @@ fn settle_identities(parts: &mut Parts, languages: &[String], notes: &mut Notes)
 fn standard(part: Part) -> &'static str {
     match part {
         Part::Manifest => "",
-        Part::Venue => {
-            "category restriction name alt_name hours phone website display_point address_id"
-        }
+        Part::Venue => "category restriction name alt_name hours phone website display_point address_id",
         Part::Level => {
             "category restriction outdoor ordinal name short_name display_point address_id \
              building_ids"
         }
         Part::Unit => "category restriction name alt_name level_id accessibility display_point",
-        Part::Opening => {
-            "category accessibility access_control door name alt_name level_id display_point"
-        }
+        Part::Opening => "category accessibility access_control door name alt_name level_id display_point",
         Part::Amenity => {
             "category accessibility name alt_name hours phone website unit_ids address_id \
              correlation_id"
@@ -231,9 +193,7 @@ fn extra_entries(parts: &Parts, notes: &mut Notes) {
         }
     }
     if !entries.is_empty() {
-        notes.info(Kind::ExtraEntries {
-            entries: entries.into_iter().collect(),
-        });
+        notes.info(Kind::ExtraEntries { entries: entries.into_iter().collect() });
     }
 }
 
@@ -244,13 +204,9 @@ pub(super) fn class_of(unit: &Feature) -> (Option<Reading<UnitClass>>, UnitClass
         Some(Reading::Standard(class) | Reading::Guessed(class)) => class,
         Some(Reading::Unknown) | None => UnitClass::Other,
     };
-    let closed = unit
-        .text("restriction")
-        .is_some_and(|text| !text.is_empty());
+    let closed = unit.text("restriction").is_some_and(|text| !text.is_empty());
     match class {
-        UnitClass::Room | UnitClass::Walkway | UnitClass::Other if closed => {
-            (reading, UnitClass::NonPublic)
-        }
+        UnitClass::Room | UnitClass::Walkway | UnitClass::Other if closed => (reading, UnitClass::NonPublic),
         _ => (reading, class),
     }
 }

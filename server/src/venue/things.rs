@@ -8,8 +8,7 @@ use super::report::{Examples, Kind, Part, Why};
 use super::shape;
 use super::survey::{Parts, of};
 use domain::venue::{
-    Amenity, AmenityClass, Checkpoint, FeatureId, Fixture, FixtureClass, Names, Opening, Unit,
-    Venue, Xy,
+    Amenity, AmenityClass, Checkpoint, FeatureId, Fixture, FixtureClass, Names, Opening, Unit, Venue, Xy,
 };
 use std::collections::HashMap;
 
@@ -27,9 +26,7 @@ pub(super) fn occupants(parts: &Parts, languages: &[String]) -> HashMap<FeatureI
         // Not in the standard, but plans have it.
         let named = occupant.references("unit_id");
         if let Some(room) = rooms.chain(named).next() {
-            names
-                .entry(room)
-                .or_insert_with(|| occupant.names("name", languages));
+            names.entry(room).or_insert_with(|| occupant.names("name", languages));
         }
     }
     names
@@ -68,29 +65,19 @@ fn opening(feature: &Feature, plan: &Plan) -> Result<Vec<Opening>, Why> {
             openings.push(Opening { level, line });
         }
     }
-    if openings.is_empty() {
-        Err(Why::TooSmall)
-    } else {
-        Ok(openings)
-    }
+    if openings.is_empty() { Err(Why::TooSmall) } else { Ok(openings) }
 }
 
 fn fixture(feature: &Feature, plan: &mut Plan) -> Result<Fixture, Why> {
     let level = plan.level_named(feature)?;
     let polygons = shape::on_plan(plan.origin, &shape::areas(feature)?, true)?;
     let reading = feature.text("category").map(category::fixture);
-    reading
-        .iter()
-        .for_each(|reading| plan.note_category(feature, reading));
+    reading.iter().for_each(|reading| plan.note_category(feature, reading));
     let class = match reading {
         Some(Reading::Standard(class) | Reading::Guessed(class)) => class,
         Some(Reading::Unknown) | None => FixtureClass::Other,
     };
-    Ok(Fixture {
-        level,
-        class,
-        polygons,
-    })
+    Ok(Fixture { level, class, polygons })
 }
 
 fn amenities(venue: &mut Venue, features: &[Feature], plan: &mut Plan) {
@@ -104,9 +91,7 @@ fn amenities(venue: &mut Venue, features: &[Feature], plan: &mut Plan) {
             }
         };
         let reading = feature.text("category").map(category::amenity);
-        reading
-            .iter()
-            .for_each(|reading| plan.note_category(feature, reading));
+        reading.iter().for_each(|reading| plan.note_category(feature, reading));
         let class = match reading {
             Some(Reading::Standard(class) | Reading::Guessed(class)) => class,
             Some(Reading::Unknown) | None => AmenityClass::Other,
@@ -116,18 +101,11 @@ fn amenities(venue: &mut Venue, features: &[Feature], plan: &mut Plan) {
         if is_outside(room, point) {
             outside.add(feature.thing(None, &name));
         }
-        venue.amenities.push(Amenity {
-            class,
-            level: room.level,
-            unit,
-            point,
-            name,
-        });
+        venue.amenities.push(Amenity { class, level: room.level, unit, point, name });
     }
     if outside.count > 0 {
         let of = venue.amenities.len();
-        plan.notes
-            .warn(Kind::AmenitiesOutside { of, which: outside });
+        plan.notes.warn(Kind::AmenitiesOutside { of, which: outside });
     }
 }
 
@@ -149,13 +127,7 @@ fn checkpoints(venue: &mut Venue, features: &[Feature], plan: &mut Plan) {
         let (Some(ordinal), Some(&code)) = (venue.ordinal_of(room), codes.get(&feature.id)) else {
             continue;
         };
-        venue.checkpoints.push(Checkpoint {
-            code,
-            anchor: feature.id,
-            unit,
-            ordinal,
-            point,
-        });
+        venue.checkpoints.push(Checkpoint { code, anchor: feature.id, unit, ordinal, point });
     }
     if outside.count > 0 {
         let of = venue.checkpoints.len();
@@ -167,21 +139,12 @@ fn checkpoints(venue: &mut Venue, features: &[Feature], plan: &mut Plan) {
 fn located(feature: &Feature, key: &str, units: &[Unit], plan: &Plan) -> Result<(u16, Xy), Why> {
     let point = shape::point_on_plan(plan.origin, shape::point(feature)?)?;
     let named = feature.references(key);
-    let named: Vec<u16> = named
-        .iter()
-        .filter_map(|id| plan.unit_of.get(id))
-        .copied()
-        .collect();
+    let named: Vec<u16> = named.iter().filter_map(|id| plan.unit_of.get(id)).copied().collect();
     let holds = |ix: &&u16| !is_outside(&units[usize::from(**ix)], point);
-    let unit = named
-        .iter()
-        .find(holds)
-        .or(named.first())
-        .ok_or(Why::UnknownUnit)?;
+    let unit = named.iter().find(holds).or(named.first()).ok_or(Why::UnknownUnit)?;
     Ok((*unit, point))
 }
 
 fn is_outside(room: &Unit, point: Xy) -> bool {
-    room.distance_dm(point)
-        .is_none_or(|distance| distance > SLACK_DM)
+    room.distance_dm(point).is_none_or(|distance| distance > SLACK_DM)
 }

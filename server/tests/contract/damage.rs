@@ -6,10 +6,7 @@ use super::{Store, all, command, five, write};
 
 /// The sequence that opening or verifying names as damaged.
 fn named<S: Store>(store: &S) -> Option<Seq> {
-    let refusal = store
-        .open()
-        .and_then(|log| log.verify())
-        .expect_err("the damage was not noticed");
+    let refusal = store.open().and_then(|log| log.verify()).expect_err("the damage was not noticed");
     match refusal {
         LogError::Corrupt { seq, .. } => seq,
         other => panic!("{other}"),
@@ -19,9 +16,7 @@ fn named<S: Store>(store: &S) -> Option<Seq> {
 pub(crate) fn a_changed_body_is_named<S: Store>() {
     for seq in 1..=5 {
         let (store, _) = five::<S>();
-        store.tamper(&format!(
-            "UPDATE event SET body = CAST('z' AS BLOB) WHERE seq = {seq}"
-        ));
+        store.tamper(&format!("UPDATE event SET body = CAST('z' AS BLOB) WHERE seq = {seq}"));
         assert_eq!(named(&store), Some(Seq(seq)));
     }
 }

@@ -6,9 +6,7 @@ mod race;
 
 pub(crate) use damage::*;
 pub(crate) use race::*;
-use server::log::{
-    Append, Appended, EventLog, KeyHash, LogError, NewEvent, Record, Seq, StreamName,
-};
+use server::log::{Append, Appended, EventLog, KeyHash, LogError, NewEvent, Record, Seq, StreamName};
 
 /// A place where a log can live.
 pub(crate) trait Store: Sized {
@@ -52,10 +50,7 @@ macro_rules! contract {
 pub(crate) use contract;
 
 fn key(key: u8, request: u8) -> Option<KeyHash> {
-    Some(KeyHash {
-        key: [key; 16],
-        request: [request; 16],
-    })
+    Some(KeyHash { key: [key; 16], request: [request; 16] })
 }
 
 fn command(stream: &str, expected: u64, bodies: &[&str]) -> Append {
@@ -67,20 +62,13 @@ fn command(stream: &str, expected: u64, bodies: &[&str]) -> Append {
         key: None,
         events: bodies
             .iter()
-            .map(|body| NewEvent {
-                kind: "alerted".to_owned(),
-                kind_version: 1,
-                body: body.as_bytes().to_vec(),
-            })
+            .map(|body| NewEvent { kind: "alerted".to_owned(), kind_version: 1, body: body.as_bytes().to_vec() })
             .collect(),
     }
 }
 
 fn wait<T>(answer: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(answer)
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(answer)
 }
 
 fn write(log: &impl EventLog, command: Append) -> Result<Appended, LogError> {
@@ -120,23 +108,10 @@ pub(crate) fn events_come_back_as_they_were_written<S: Store>() {
     assert_eq!(write(&log, second), Ok(Appended { last: Seq(3) }));
 
     let records = all(&log);
-    let heads: Vec<_> = records
-        .iter()
-        .map(|r| (r.seq.0, r.stream.0.as_str(), r.stream_version, r.key))
-        .collect();
-    assert_eq!(
-        heads,
-        [
-            (1, "incident/1", 1, key(1, 2)),
-            (2, "incident/1", 2, None),
-            (3, "person/é", 1, None)
-        ]
-    );
+    let heads: Vec<_> = records.iter().map(|r| (r.seq.0, r.stream.0.as_str(), r.stream_version, r.key)).collect();
+    assert_eq!(heads, [(1, "incident/1", 1, key(1, 2)), (2, "incident/1", 2, None), (3, "person/é", 1, None)]);
     assert_eq!(bodies(&log), ["one", "", "two"]);
-    assert_eq!(
-        (records[2].at_wall_ms, records[2].kind.as_str()),
-        (-5, "alerted")
-    );
+    assert_eq!((records[2].at_wall_ms, records[2].kind.as_str()), (-5, "alerted"));
     assert_eq!(records[2].previous, records[1].hash);
     assert_eq!(log.verify().unwrap().last, Seq(3));
 }
@@ -148,11 +123,7 @@ pub(crate) fn a_decider_who_saw_an_old_version_is_refused_alone<S: Store>() {
     let stale = log.append(command("incident/1", 0, &["late"]));
     let ahead = log.append(command("incident/1", 2, &["early"]));
     let other = log.append(command("incident/2", 0, &["b"]));
-    let conflict = |expected| LogError::Conflict {
-        stream: StreamName::from("incident/1"),
-        expected,
-        actual: 1,
-    };
+    let conflict = |expected| LogError::Conflict { stream: StreamName::from("incident/1"), expected, actual: 1 };
     assert_eq!(wait(first), Ok(Appended { last: Seq(1) }));
     assert_eq!(wait(stale), Err(conflict(0)));
     assert_eq!(wait(ahead), Err(conflict(2)));
@@ -167,10 +138,7 @@ pub(crate) fn the_same_key_twice_is_one_command<S: Store>() {
     let mut first = command("incident/1", 0, &["a", "b"]);
     first.key = key(7, 1);
     write(&log, first.clone()).unwrap();
-    let duplicate = |same_request| LogError::DuplicateKey {
-        original: Seq(2),
-        same_request,
-    };
+    let duplicate = |same_request| LogError::DuplicateKey { original: Seq(2), same_request };
     assert_eq!(write(&log, first.clone()), Err(duplicate(true)));
     // Whatever stream and version the repetition names: its key is what counts.
     let mut elsewhere = command("incident/9", 0, &["a"]);
@@ -185,16 +153,9 @@ pub(crate) fn a_key_is_known_within_one_batch_and_after_a_restart<S: Store>() {
     let mut tap = command("incident/1", 0, &["a"]);
     tap.key = key(7, 1);
     let answers: Vec<_> = (0..100).map(|_| log.append(tap.clone())).collect();
-    let duplicate = Err(LogError::DuplicateKey {
-        original: Seq(1),
-        same_request: true,
-    });
+    let duplicate = Err(LogError::DuplicateKey { original: Seq(1), same_request: true });
     for (n, answer) in answers.into_iter().enumerate() {
-        let expected = if n == 0 {
-            Ok(Appended { last: Seq(1) })
-        } else {
-            duplicate.clone()
-        };
+        let expected = if n == 0 { Ok(Appended { last: Seq(1) }) } else { duplicate.clone() };
         assert_eq!(wait(answer), expected);
     }
     drop(log);
@@ -207,10 +168,8 @@ pub(crate) fn appends_that_nobody_awaited_keep_their_order<S: Store>() {
     let store = S::fresh();
     let log = store.open().unwrap();
     let texts: Vec<String> = (0..300).map(|n| n.to_string()).collect();
-    let answers: Vec<_> = (0..)
-        .zip(&texts)
-        .map(|(version, text)| log.append(command("incident/1", version, &[text])))
-        .collect();
+    let answers: Vec<_> =
+        (0..).zip(&texts).map(|(version, text)| log.append(command("incident/1", version, &[text]))).collect();
     for (seq, answer) in (1..).zip(answers) {
         assert_eq!(wait(answer), Ok(Appended { last: Seq(seq) }));
     }

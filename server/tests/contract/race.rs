@@ -18,27 +18,13 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Vec<Try>>> {
-    let one = (
-        0..3u8,
-        prop::option::weighted(0.2, 0..4u64),
-        1..4usize,
-        prop::option::weighted(0.3, (0..6u8, 0..2u8)),
-    )
-        .prop_map(|(stream, expected, events, key)| Try {
-            stream,
-            expected,
-            events,
-            key,
-        });
+    let one = (0..3u8, prop::option::weighted(0.2, 0..4u64), 1..4usize, prop::option::weighted(0.3, (0..6u8, 0..2u8)))
+        .prop_map(|(stream, expected, events, key)| Try { stream, expected, events, key });
     prop::collection::vec(prop::collection::vec(one, 1..12), 2..8)
 }
 
 pub(crate) fn any_interleaving_of_writers_leaves_no_gap<S: Store>() {
-    let config = Config {
-        cases: 24,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
     let run = |writers: Vec<Vec<Try>>| {
         let store = S::fresh();
         let log = Arc::new(store.open().unwrap());
@@ -54,33 +40,24 @@ type Outcome = (Append, Result<Appended, LogError>);
 /// it is taken.
 fn race<L: EventLog>(log: &Arc<L>, writers: Vec<Vec<Try>>) -> Vec<Outcome> {
     let outcomes = Arc::new(Mutex::new(Vec::new()));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(4)
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
     let tasks: Vec<_> = (0..)
         .zip(writers)
         .map(|(writer, tries): (usize, _)| {
             let (log, outcomes) = (log.clone(), outcomes.clone());
             runtime.spawn(async move {
                 for (number, attempt) in tries.into_iter().enumerate() {
-                    let texts: Vec<String> = (0..attempt.events)
-                        .map(|event| format!("{writer}.{number}.{event}"))
-                        .collect();
+                    let texts: Vec<String> =
+                        (0..attempt.events).map(|event| format!("{writer}.{number}.{event}")).collect();
                     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
                     let stream = format!("incident/{}", attempt.stream);
                     let mut command = command(&stream, attempt.expected.unwrap_or(0), &texts);
                     command.key = attempt.key.and_then(|(name, request)| key(name, request));
                     loop {
                         let answer = log.append(command.clone()).await;
-                        outcomes
-                            .lock()
-                            .unwrap()
-                            .push((command.clone(), answer.clone()));
+                        outcomes.lock().unwrap().push((command.clone(), answer.clone()));
                         match answer {
-                            Err(LogError::Conflict { actual, .. })
-                                if attempt.expected.is_none() =>
-                            {
+                            Err(LogError::Conflict { actual, .. }) if attempt.expected.is_none() => {
                                 command.expected = actual;
                             }
                             _ => break,
@@ -122,18 +99,13 @@ fn check_history(log: &impl EventLog, outcomes: &[Outcome]) -> Result<(), TestCa
                 prop_assert_eq!(records[first].key, command.key);
                 prop_assert!(command.key.is_none_or(|key| keys.insert(key.key)));
             }
-            Err(LogError::DuplicateKey {
-                original,
-                same_request,
-            }) => {
+            Err(LogError::DuplicateKey { original, same_request }) => {
                 let original = records[original.0 as usize - 1].key.unwrap();
                 let key = command.key.unwrap();
                 prop_assert_eq!(original.key, key.key);
                 prop_assert_eq!(original.request == key.request, *same_request);
             }
-            Err(LogError::Conflict {
-                expected, actual, ..
-            }) => prop_assert_ne!(expected, actual),
+            Err(LogError::Conflict { expected, actual, .. }) => prop_assert_ne!(expected, actual),
             Err(other) => prop_assert!(false, "{}", other),
         }
     }

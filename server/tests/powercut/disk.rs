@@ -134,8 +134,7 @@ impl Disk {
             b'O' => {
                 if step.number == 1 {
                     self.contents.push(Content::default());
-                    self.names
-                        .insert(step.file.clone(), self.contents.len() - 1);
+                    self.names.insert(step.file.clone(), self.contents.len() - 1);
                     self.waiting_names.push((index, self.names.clone()));
                 }
                 let content = self.names[&step.file];

@@ -29,9 +29,7 @@ impl Rig {
             .status();
         match compiler {
             Ok(status) => assert!(status.success(), "gcc could not build {source:?}"),
-            Err(error) => panic!(
-                "the power-cut tests need gcc: install it (Debian: apt install gcc) ({error})"
-            ),
+            Err(error) => panic!("the power-cut tests need gcc: install it (Debian: apt install gcc) ({error})"),
         }
         std::fs::create_dir(root.path().join("log")).unwrap();
         Self { root, recorder }
@@ -57,10 +55,7 @@ impl Rig {
             .output()
             .unwrap();
         let said = [output.stdout, output.stderr].concat();
-        (
-            output.status.success(),
-            String::from_utf8_lossy(&said).into_owned(),
-        )
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
     /// All that was done in the folder so far.

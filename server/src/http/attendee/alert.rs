@@ -1,9 +1,9 @@
 //! The alert. Law: what is answered as sent is on disk, once, whoever sends it how often.
 
+use super::super::App;
 use super::claim::claim;
 use super::ready::ready;
 use super::reply::{self, Asked};
-use super::super::App;
 use crate::desk::Submission;
 use crate::log::KeyHash;
 use crate::secrets::{fresh_incident, parse_key, random, request_digest};
@@ -44,7 +44,10 @@ async fn send(asked: &Asked<'_>, value: &str) -> Response {
     let submission = Submission {
         command: Command::Alert { fresh: fresh_incident(), lang: asked.lang.to_owned(), place },
         actor: Actor::Phone(phone),
-        key: Some(KeyHash { key: app.pepper.key(&phone.0, &key), request: request_digest(&[b"alert", value.as_bytes()]) }),
+        key: Some(KeyHash {
+            key: app.pepper.key(&phone.0, &key),
+            request: request_digest(&[b"alert", value.as_bytes()]),
+        }),
     };
     match app.desk.submit(submission).await {
         Ok(_) => asked.done(&token, &phone),

@@ -1,8 +1,8 @@
 //! The case: its page, and everything a phone can say in it.
 
+use super::super::{App, cookies};
 use super::claim::claim;
 use super::reply::{self, Asked};
-use super::super::{App, cookies};
 use crate::desk::{Rejected, Submission};
 use crate::log::KeyHash;
 use crate::secrets::{parse_key, random, request_digest};
@@ -133,7 +133,8 @@ async fn submit(asked: &Asked<'_>, command: Command, name: &str, detail: &str) -
     };
     match asked.app.desk.submit(submission).await {
         // What no longer fits (closed meanwhile, already done) shows the case as it is: that says why.
-        Ok(_) | Err(Rejected::Refused(Refusal::Closed | Refusal::NotClosed | Refusal::OutOfOrder | Refusal::TooLate)) => {
+        Ok(_)
+        | Err(Rejected::Refused(Refusal::Closed | Refusal::NotClosed | Refusal::OutOfOrder | Refusal::TooLate)) => {
             asked.done(&token, &phone)
         }
         Err(rejected) => asked.rejected(&rejected),

@@ -42,9 +42,12 @@ pub fn claim(value: &str, venue: Option<&Venue>, at_wall_ms: i64) -> Result<Plac
     let parts: Vec<&str> = rest.split(':').take(8).collect();
     let number = |text: &str| text.parse::<i32>().map_err(|_| NoPlace::Unreadable);
     let ordinal = |text: &str| text.parse().map(Ordinal).map_err(|_| NoPlace::Unreadable);
-    let level_there = |level: Ordinal| venue.filter(|venue| venue.ordinals().contains(&level)).ok_or(NoPlace::Unreadable);
-    let radius = |text: &str| text.parse::<u16>().map(|metres| metres.min(RADIUS_MAX_M)).map_err(|_| NoPlace::Unreadable);
-    let blank = Place { level: None, unit: None, point: None, radius_m: 0, source: Source::Zone, code: None, at_wall_ms };
+    let level_there =
+        |level: Ordinal| venue.filter(|venue| venue.ordinals().contains(&level)).ok_or(NoPlace::Unreadable);
+    let radius =
+        |text: &str| text.parse::<u16>().map(|metres| metres.min(RADIUS_MAX_M)).map_err(|_| NoPlace::Unreadable);
+    let blank =
+        Place { level: None, unit: None, point: None, radius_m: 0, source: Source::Zone, code: None, at_wall_ms };
     match (kind, parts.as_slice()) {
         ("c", [code]) => poster(code, Source::Checkpoint, venue, blank),
         ("t", [code]) => poster(code, Source::TypedCode, venue, blank),
@@ -55,7 +58,8 @@ pub fn claim(value: &str, venue: Option<&Venue>, at_wall_ms: i64) -> Result<Plac
         ("u", [level, id]) => {
             let (level, id) = (ordinal(level)?, id.parse::<FeatureId>().map_err(|_| NoPlace::Unreadable)?);
             let venue = level_there(level)?;
-            let unit = venue.unit_by_id(id).and_then(|ix| venue.units.get(usize::from(ix))).ok_or(NoPlace::Unreadable)?;
+            let unit =
+                venue.unit_by_id(id).and_then(|ix| venue.units.get(usize::from(ix))).ok_or(NoPlace::Unreadable)?;
             if venue.ordinal_of(unit) != Some(level) {
                 return Err(NoPlace::Unreadable);
             }
@@ -68,7 +72,8 @@ pub fn claim(value: &str, venue: Option<&Venue>, at_wall_ms: i64) -> Result<Plac
             if !xy.on_a_plan() {
                 return Err(NoPlace::Unreadable);
             }
-            let unit = venue.unit_at(level, xy).and_then(|ix| venue.units.get(usize::from(ix))).and_then(|unit| unit.id);
+            let unit =
+                venue.unit_at(level, xy).and_then(|ix| venue.units.get(usize::from(ix))).and_then(|unit| unit.id);
             let point = Some(venue.to_wgs84(xy));
             Ok(Place { level: Some(level), unit, point, radius_m: radius(metres)?, source: Source::MapTap, ..blank })
         }
@@ -88,7 +93,8 @@ fn poster(text: &str, source: Source, venue: Option<&Venue>, blank: Place) -> Re
         CodeError::Typo => NoPlace::Typo,
         _ => NoPlace::Unreadable,
     })?;
-    let (venue, checkpoint) = venue.and_then(|venue| Some((venue, venue.checkpoint(&code)?))).ok_or(NoPlace::UnknownCode)?;
+    let (venue, checkpoint) =
+        venue.and_then(|venue| Some((venue, venue.checkpoint(&code)?))).ok_or(NoPlace::UnknownCode)?;
     Ok(Place {
         level: Some(checkpoint.ordinal),
         unit: venue.units.get(usize::from(checkpoint.unit)).and_then(|unit| unit.id),

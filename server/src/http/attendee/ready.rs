@@ -1,8 +1,8 @@
 //! Ready. Law: a GET writes nothing that identifies; a page with and without a case looks the same.
 
+use super::super::{App, cookies, page};
 use super::claim::{NoPlace, claim};
 use super::reply::{self, Asked};
-use super::super::{App, cookies, page};
 use app::attendee::{ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
@@ -16,7 +16,12 @@ use domain::venue::Code;
 const OK_KEPT_S: i64 = 30 * 24 * 3600;
 
 /// `GET /`: no poster; a place may have been chosen.
-pub async fn without_code(State(app): State<App>, method: Method, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub async fn without_code(
+    State(app): State<App>,
+    method: Method,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     let place = asked.form.get("p").to_owned();
     ready(&asked, &method, &place)

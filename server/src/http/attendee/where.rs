@@ -1,8 +1,8 @@
 //! Where: level, then room, in plain links before an alert and in forms within a case.
 
+use super::super::{App, assets, page};
 use super::claim::{NoPlace, rooms};
 use super::reply::{self, Asked};
-use super::super::{App, assets, page};
 use app::attendee::{Choice, WherePage, where_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;

@@ -36,7 +36,9 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", title));
     }
     let StaffPost { key, command } = decode(&body).map_err(|error| match error {
-        WireError::Protocol(_) => Problem::new(StatusCode::CONFLICT, "other_version", "Reload the page: it is older than the server."),
+        WireError::Protocol(_) => {
+            Problem::new(StatusCode::CONFLICT, "other_version", "Reload the page: it is older than the server.")
+        }
         WireError::Empty | WireError::Damaged => {
             Problem::new(StatusCode::BAD_REQUEST, "bad_command", "The command cannot be read. Reload the page.")
         }
@@ -91,7 +93,8 @@ fn scan(app: &App, text: &str) -> Result<Command, Problem> {
     let published = &app.desk.published;
     let place = published.venue();
     let found = place.as_ref().and_then(|place| Some((&place.venue, place.venue.checkpoint(&code)?)));
-    let (venue, checkpoint) = found.ok_or_else(|| unreadable("code_unknown", "This poster belongs to no place of this venue."))?;
+    let (venue, checkpoint) =
+        found.ok_or_else(|| unreadable("code_unknown", "This poster belongs to no place of this venue."))?;
     let position = Place {
         level: Some(checkpoint.ordinal),
         unit: venue.units.get(usize::from(checkpoint.unit)).and_then(|unit| unit.id),

@@ -10,7 +10,7 @@ mod organiser;
 pub mod session;
 mod shell;
 
-use super::{App, page, problem::Problem, proof};
+use super::{App, problem::Problem, proof};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, StatusCode};
@@ -24,9 +24,7 @@ const BODY_MAX: usize = 16 * 1024;
 const ARCHIVE_MAX: usize = 32 * 1024 * 1024;
 
 pub(super) fn router(app: App) -> Router {
-    let archives = Router::new()
-        .route("/venue", post(organiser::import))
-        .layer(DefaultBodyLimit::max(ARCHIVE_MAX));
+    let archives = Router::new().route("/venue", post(organiser::import)).layer(DefaultBodyLimit::max(ARCHIVE_MAX));
     Router::new()
         .route("/", get(shell::home))
         .route("/join/{token}", get(join::show).post(join::accept))

@@ -56,7 +56,8 @@ fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: StatusCode, news:
 fn venue_summary(app: &App, texts: &Texts<K>) -> String {
     let Some(place) = app.desk.published.venue() else { return format!("<p>{}</p>", escape(&texts.get(K::VenueNone))) };
     let venue = &place.venue;
-    let levels: Vec<&str> = venue.ordinals().iter().rev().filter_map(|level| venue.level_name(*level, texts.lang())).collect();
+    let levels: Vec<&str> =
+        venue.ordinals().iter().rev().filter_map(|level| venue.level_name(*level, texts.lang())).collect();
     format!("<p><b>{}</b>: {}</p>", escape(venue.name.pick(texts.lang())), escape(&levels.join(", ")))
 }
 
@@ -81,7 +82,10 @@ fn posters(app: &App, texts: &Texts<K>) -> String {
         .collect();
     rows.sort();
     let rows: String = rows.into_iter().map(|(_, row)| row).collect();
-    format!("<details><summary>{}</summary><table>{rows}</table></details>", escape(&texts.fill(K::PosterCount, &[("n", &venue.checkpoints.len().to_string())])))
+    format!(
+        "<details><summary>{}</summary><table>{rows}</table></details>",
+        escape(&texts.fill(K::PosterCount, &[("n", &venue.checkpoints.len().to_string())]))
+    )
 }
 
 fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
@@ -93,7 +97,10 @@ fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
                     String::new()
                 } else {
                     format!(
-                        "<form method=post action=/remove><input type=hidden name=person value={}><button>{}</button></form>",
+                        "<form method=post action=/invite><input type=hidden name=person value={}><button>{}</button></form>\
+                         <form method=post action=/remove><input type=hidden name=person value={}><button>{}</button></form>",
+                        person.id,
+                        escape(&texts.get(K::InviteAgain)),
                         person.id,
                         escape(&texts.get(K::Remove))
                     )
@@ -108,10 +115,11 @@ fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
 
 fn invite_form(texts: &Texts<K>) -> String {
     let t = |key: K| escape(&texts.get(key));
-    let roles: String = [(Role::Agent, "agent"), (Role::Security, "security"), (Role::Lead, "lead"), (Role::Organiser, "organiser")]
-        .into_iter()
-        .map(|(role, value)| format!("<option value={value}>{}</option>", t(super::join::role_key(role))))
-        .collect();
+    let roles: String =
+        [(Role::Agent, "agent"), (Role::Security, "security"), (Role::Lead, "lead"), (Role::Organiser, "organiser")]
+            .into_iter()
+            .map(|(role, value)| format!("<option value={value}>{}</option>", t(super::join::role_key(role))))
+            .collect();
     format!(
         "<form method=post action=/invite><label>{} <input name=name maxlength=40 autocomplete=off></label>\
          <label>{} <select name=role>{roles}</select></label>\
@@ -130,6 +138,12 @@ pub async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> 
         Err(problem) => return problem.into_response(),
     };
     let form = Form::parse(&body);
+    let token = Token::fresh();
+    let invite = app.pepper.invite(&token);
+    if let Ok(person) = form.get("person").parse::<PersonId>() {
+        let command = Command::InviteAgain { invite, person, valid_ms: INVITE_VALID_MS };
+        return made(&app, &headers, &staff, &token, command).await;
+    }
     let role = match form.get("role") {
         "agent" => Role::Agent,
         "security" => Role::Security,
@@ -137,23 +151,27 @@ pub async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> 
         "organiser" => Role::Organiser,
         _ => return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_role", "Choose a role.").into_response(),
     };
-    let token = Token::fresh();
     let profile = Profile {
         name: form.get("name").to_owned(),
         role,
         languages: Vec::new(),
         appearance: form.get("appearance").to_owned(),
     };
-    let command = Command::Invite { invite: app.pepper.invite(&token), profile, valid_ms: INVITE_VALID_MS };
+    let command = Command::Invite { invite, profile, valid_ms: INVITE_VALID_MS };
+    made(&app, &headers, &staff, &token, command).await
+}
+
+/// Makes the link and shows it, this once.
+async fn made(app: &App, headers: &HeaderMap, staff: &Staff, token: &Token, command: Command) -> Response {
     match app.desk.tell(Actor::Person(staff.id), command).await {
         Ok(_) => {
-            let texts = texts::<K>(session::language(&app, &headers));
+            let texts = texts::<K>(session::language(app, headers));
             let link = format!("{}/join/{}", app.addresses.desk, token.reveal());
             let news = format!(
                 "<section class=news role=status><p>{}</p><p><input readonly value=\"{link}\" aria-label=link></p></section>",
                 escape(&texts.get(K::InviteMade))
             );
-            show(&app, &headers, &staff, StatusCode::OK, &news)
+            show(app, headers, staff, StatusCode::OK, &news)
         }
         Err(rejected) => Problem::from(rejected).into_response(),
     }
@@ -190,12 +208,18 @@ pub async fn import(State(app): State<App>, headers: HeaderMap, body: Result<Byt
     let (status, news) = match app.venues.place(&app.desk, archive, Actor::Person(staff.id)).await {
         Ok(imported) => {
             let line = |severity: &Severity, sentence: &str| {
-                let class = if *severity == Severity::Note { "note" } else { "problem" };
+                let class = if *severity == Severity::Warning { "problem" } else { "note" };
                 format!("<li class={class}>{}</li>", escape(sentence))
             };
             let lines = imported.report.lines.iter().map(|entry| line(&entry.severity, &entry.kind.sentence(lang)));
             let list: String = lines.collect();
-            (StatusCode::OK, format!("<section class=news role=status><h2>{}</h2><ul>{list}</ul></section>", escape(&texts.get(K::VenueReport))))
+            (
+                StatusCode::OK,
+                format!(
+                    "<section class=news role=status><h2>{}</h2><ul>{list}</ul></section>",
+                    escape(&texts.get(K::VenueReport))
+                ),
+            )
         }
         Err(error) => {
             let sentence = match &error {
@@ -232,9 +256,9 @@ pub async fn poster(State(app): State<App>, Path(code): Path<String>, headers: H
     if let Err(problem) = Staff::of(&app, &headers) {
         return problem.into_response();
     }
-    let known = Code::parse(&code).ok().filter(|code| {
-        app.desk.published.venue().is_some_and(|place| place.venue.checkpoint(code).is_some())
-    });
+    let known = Code::parse(&code)
+        .ok()
+        .filter(|code| app.desk.published.venue().is_some_and(|place| place.venue.checkpoint(code).is_some()));
     let Some(qr) = known.and_then(|code| crate::demo::poster_qr(&app.addresses.attendee, code)) else {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", "This is not here.").into_response();
     };

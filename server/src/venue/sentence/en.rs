@@ -8,14 +8,7 @@ use domain::venue::UnitClass;
 
 pub(super) fn line(kind: &Kind) -> String {
     match kind {
-        Kind::Summary {
-            levels,
-            units,
-            openings,
-            amenities,
-            checkpoints,
-            languages,
-        } => {
+        Kind::Summary { levels, units, openings, amenities, checkpoints, languages } => {
             let languages: Vec<_> = languages.iter().map(|tag| name(tag, false)).collect();
             let names = match list(&languages, "and") {
                 none if none.is_empty() => "no names".to_owned(),
@@ -44,17 +37,10 @@ pub(super) fn line(kind: &Kind) -> String {
             without(*part)
         ),
         Kind::FileMissing { part } => {
-            format!(
-                "There is no file {}.geojson, so {}.",
-                part.stem(),
-                without(*part)
-            )
+            format!("There is no file {}.geojson, so {}.", part.stem(), without(*part))
         }
         Kind::NotDrawn { files } => {
-            format!(
-                "Left aside, because the map does not show such things: {}.",
-                list(files, "and")
-            )
+            format!("Left aside, because the map does not show such things: {}.", list(files, "and"))
         }
         Kind::SharedNumbers { count: 1, pairs } => {
             let pair = pairs.first().map(pair).unwrap_or_default();
@@ -62,10 +48,7 @@ pub(super) fn line(kind: &Kind) -> String {
         }
         Kind::SharedNumbers { count, pairs } => {
             let pairs: Vec<_> = pairs.iter().map(pair).collect();
-            format!(
-                "{count} numbers are shared by two things each: {}. All kept.",
-                pairs.join("; ")
-            )
+            format!("{count} numbers are shared by two things each: {}. All kept.", pairs.join("; "))
         }
         Kind::NoNumbers { count: n, posters } => {
             let posters = match posters {
@@ -80,12 +63,7 @@ pub(super) fn line(kind: &Kind) -> String {
         Kind::LeftOut { part, why, which } => {
             let was = if which.count == 1 { "was" } else { "were" };
             let what = noun(*part, which.count);
-            format!(
-                "{} {what} {was} left out: {}.{}",
-                which.count,
-                because(*why),
-                examples(which)
-            )
+            format!("{} {what} {was} left out: {}.{}", which.count, because(*why), examples(which))
         }
         Kind::UnitsOutside { of, which } => {
             let (verb, their) = match which.count {
@@ -99,11 +77,8 @@ pub(super) fn line(kind: &Kind) -> String {
             )
         }
         Kind::AmenitiesOutside { of, which } => {
-            let verb = if which.count == 1 {
-                "lies outside the room it names"
-            } else {
-                "lie outside the room they name"
-            };
+            let verb =
+                if which.count == 1 { "lies outside the room it names" } else { "lie outside the room they name" };
             format!(
                 "{} of {of} amenities (such as lifts, toilets, desks) {verb}: kept, on that room's level.{}",
                 which.count,
@@ -111,11 +86,8 @@ pub(super) fn line(kind: &Kind) -> String {
             )
         }
         Kind::PostersOutside { of, which } => {
-            let verb = if which.count == 1 {
-                "lies outside the room it names"
-            } else {
-                "lie outside the room they name"
-            };
+            let verb =
+                if which.count == 1 { "lies outside the room it names" } else { "lie outside the room they name" };
             format!(
                 "{} of {of} places for posters {verb}: kept. Look at them before you print.{}",
                 which.count,
@@ -131,34 +103,17 @@ pub(super) fn line(kind: &Kind) -> String {
         }
         Kind::NoOutline { which } => {
             let has = if which.count == 1 { "has" } else { "have" };
-            format!(
-                "{} {} {has} no outline: drawn by the rooms alone.",
-                which.count,
-                noun(Part::Level, which.count)
-            )
+            format!("{} {} {has} no outline: drawn by the rooms alone.", which.count, noun(Part::Level, which.count))
         }
         Kind::SameHeight { which } => {
             let (labels, _) = shown(which, label);
-            format!(
-                "{} lie at the same height: shown as one level.",
-                list(&labels, "and")
-            )
+            format!("{} lie at the same height: shown as one level.", list(&labels, "and"))
         }
-        Kind::HomeMade {
-            part,
-            guessed,
-            unknown,
-        } => {
+        Kind::HomeMade { part, guessed, unknown } => {
             let n = guessed.len() + unknown.len();
             let first = match n {
-                1 => format!(
-                    "One kind of {} has a name that the standard (IMDF) does not know.",
-                    thing_of(*part)
-                ),
-                _ => format!(
-                    "{n} kinds of {} have names that the standard (IMDF) does not know.",
-                    thing_of(*part)
-                ),
+                1 => format!("One kind of {} has a name that the standard (IMDF) does not know.", thing_of(*part)),
+                _ => format!("{n} kinds of {} have names that the standard (IMDF) does not know.", thing_of(*part)),
             };
             let guessed = match guessed.as_slice() {
                 [] => String::new(),
@@ -171,14 +126,9 @@ pub(super) fn line(kind: &Kind) -> String {
             format!("{first}{guessed}{unknown}")
         }
         Kind::ExtraEntries { entries } => {
-            let entries: Vec<_> = entries
-                .iter()
-                .map(|(part, entry)| format!("{entry} (in {}.geojson)", part.stem()))
-                .collect();
-            format!(
-                "Extra entries that the map does not need, left aside: {}.",
-                list(&entries, "and")
-            )
+            let entries: Vec<_> =
+                entries.iter().map(|(part, entry)| format!("{entry} (in {}.geojson)", part.stem())).collect();
+            format!("Extra entries that the map does not need, left aside: {}.", list(&entries, "and"))
         }
         Kind::LanguageForm { given, used } => format!(
             "The plan gives its language as {given} and marks its names with {used}: taken for the same, {}.",
@@ -332,10 +282,9 @@ fn room(class: UnitClass) -> &'static str {
         UnitClass::Elevator => "a lift",
         UnitClass::Escalator => "an escalator",
         UnitClass::Ramp => "a ramp",
-        UnitClass::Restroom
-        | UnitClass::RestroomFemale
-        | UnitClass::RestroomMale
-        | UnitClass::RestroomWheelchair => "a toilet",
+        UnitClass::Restroom | UnitClass::RestroomFemale | UnitClass::RestroomMale | UnitClass::RestroomWheelchair => {
+            "a toilet"
+        }
         UnitClass::Auditorium => "a hall",
         UnitClass::Lobby => "a foyer",
         UnitClass::Outdoor => "an outdoor area",
@@ -349,11 +298,7 @@ fn room(class: UnitClass) -> &'static str {
 /// A name, or what it is and the beginning of its number.
 fn label(thing: &Thing) -> String {
     match thing.name.pick("en") {
-        "" => format!(
-            "{} without a name (number {}…)",
-            article(thing),
-            thing.number
-        ),
+        "" => format!("{} without a name (number {}…)", article(thing), thing.number),
         name => name.to_owned(),
     }
 }
@@ -363,12 +308,7 @@ fn pair((a, b): &(Thing, Thing)) -> String {
         "" => article(thing).to_owned(),
         name => format!("{} ({name})", article(thing)),
     };
-    format!(
-        "{} and {}, number {}…",
-        described(a),
-        described(b),
-        a.number
-    )
+    format!("{} and {}, number {}…", described(a), described(b), a.number)
 }
 
 fn examples(which: &Examples) -> String {

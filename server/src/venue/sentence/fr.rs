@@ -8,14 +8,7 @@ use domain::venue::UnitClass;
 
 pub(super) fn line(kind: &Kind) -> String {
     match kind {
-        Kind::Summary {
-            levels,
-            units,
-            openings,
-            amenities,
-            checkpoints,
-            languages,
-        } => {
+        Kind::Summary { levels, units, openings, amenities, checkpoints, languages } => {
             let languages: Vec<_> = languages.iter().map(|tag| name(tag, true)).collect();
             let names = match list(&languages, "et") {
                 none if none.is_empty() => "aucun nom".to_owned(),
@@ -24,20 +17,10 @@ pub(super) fn line(kind: &Kind) -> String {
             format!(
                 "{}, {}, {}, {}, {}, {names}.",
                 count(*levels, "aucun niveau", "niveau", "niveaux"),
-                count(
-                    *units,
-                    "aucune salle",
-                    "salle, espace ou mur",
-                    "salles, espaces et murs"
-                ),
+                count(*units, "aucune salle", "salle, espace ou mur", "salles, espaces et murs"),
                 count(*openings, "aucune porte", "porte", "portes"),
                 count(*amenities, "aucun équipement", "équipement", "équipements"),
-                count(
-                    *checkpoints,
-                    "aucune place d’affiche",
-                    "place d’affiche",
-                    "places d’affiche"
-                ),
+                count(*checkpoints, "aucune place d’affiche", "place d’affiche", "places d’affiche"),
             )
         }
         Kind::StrayCommas { file, count: 1 } => {
@@ -54,17 +37,10 @@ pub(super) fn line(kind: &Kind) -> String {
             without(*part)
         ),
         Kind::FileMissing { part } => {
-            format!(
-                "Il n’y a pas de fichier {}.geojson, donc {}.",
-                part.stem(),
-                without(*part)
-            )
+            format!("Il n’y a pas de fichier {}.geojson, donc {}.", part.stem(), without(*part))
         }
         Kind::NotDrawn { files } => {
-            format!(
-                "Laissé de côté, car le plan ne le montre pas : {}.",
-                list(files, "et")
-            )
+            format!("Laissé de côté, car le plan ne le montre pas : {}.", list(files, "et"))
         }
         Kind::SharedNumbers { count: 1, pairs } => {
             let pair = pairs.first().map(pair).unwrap_or_default();
@@ -72,10 +48,7 @@ pub(super) fn line(kind: &Kind) -> String {
         }
         Kind::SharedNumbers { count, pairs } => {
             let pairs: Vec<_> = pairs.iter().map(pair).collect();
-            format!(
-                "{count} numéros sont portés par deux choses chacun : {}. Toutes sont gardées.",
-                pairs.join(" ; ")
-            )
+            format!("{count} numéros sont portés par deux choses chacun : {}. Toutes sont gardées.", pairs.join(" ; "))
         }
         Kind::NoNumbers { count: n, posters } => {
             let posters = match posters {
@@ -102,11 +75,7 @@ pub(super) fn line(kind: &Kind) -> String {
                 1 => "est hors du contour de son niveau : gardé tel quel",
                 _ => "sont hors du contour de leur niveau : gardés tels quels",
             };
-            format!(
-                "Sur {of} salles et espaces, {} {verb}.{}",
-                which.count,
-                examples(which)
-            )
+            format!("Sur {of} salles et espaces, {} {verb}.{}", which.count, examples(which))
         }
         Kind::AmenitiesOutside { of, which } => {
             let verb = match which.count {
@@ -135,10 +104,7 @@ pub(super) fn line(kind: &Kind) -> String {
                 1 => "Le contour d’une salle se croise lui-même".to_owned(),
                 n => format!("Les contours de {n} salles se croisent eux-mêmes"),
             };
-            format!(
-                "{what} : gardé, mais le dessin peut surprendre.{}",
-                examples(which)
-            )
+            format!("{what} : gardé, mais le dessin peut surprendre.{}", examples(which))
         }
         Kind::NoOutline { which } => {
             let has = if which.count == 1 { "n’a" } else { "n’ont" };
@@ -150,26 +116,13 @@ pub(super) fn line(kind: &Kind) -> String {
         }
         Kind::SameHeight { which } => {
             let (labels, _) = shown(which, label);
-            format!(
-                "{} sont à la même hauteur : montrés comme un seul niveau.",
-                list(&labels, "et")
-            )
+            format!("{} sont à la même hauteur : montrés comme un seul niveau.", list(&labels, "et"))
         }
-        Kind::HomeMade {
-            part,
-            guessed,
-            unknown,
-        } => {
+        Kind::HomeMade { part, guessed, unknown } => {
             let n = guessed.len() + unknown.len();
             let first = match n {
-                1 => format!(
-                    "Une sorte {} porte un nom que la norme (IMDF) ne connaît pas.",
-                    thing_of(*part)
-                ),
-                _ => format!(
-                    "{n} sortes {} portent un nom que la norme (IMDF) ne connaît pas.",
-                    thing_of(*part)
-                ),
+                1 => format!("Une sorte {} porte un nom que la norme (IMDF) ne connaît pas.", thing_of(*part)),
+                _ => format!("{n} sortes {} portent un nom que la norme (IMDF) ne connaît pas.", thing_of(*part)),
             };
             let guessed = match guessed.as_slice() {
                 [] => String::new(),
@@ -182,14 +135,9 @@ pub(super) fn line(kind: &Kind) -> String {
             format!("{first}{guessed}{unknown}")
         }
         Kind::ExtraEntries { entries } => {
-            let entries: Vec<_> = entries
-                .iter()
-                .map(|(part, entry)| format!("{entry} (dans {}.geojson)", part.stem()))
-                .collect();
-            format!(
-                "Indications en plus dont le plan n’a pas besoin, laissées de côté : {}.",
-                list(&entries, "et")
-            )
+            let entries: Vec<_> =
+                entries.iter().map(|(part, entry)| format!("{entry} (dans {}.geojson)", part.stem())).collect();
+            format!("Indications en plus dont le plan n’a pas besoin, laissées de côté : {}.", list(&entries, "et"))
         }
         Kind::LanguageForm { given, used } => format!(
             "Le plan indique la langue {given} et marque ses noms par {used} : pris pour la même, {}.",
@@ -343,10 +291,9 @@ fn room(class: UnitClass) -> &'static str {
         UnitClass::Elevator => "un ascenseur",
         UnitClass::Escalator => "un escalier roulant",
         UnitClass::Ramp => "une rampe",
-        UnitClass::Restroom
-        | UnitClass::RestroomFemale
-        | UnitClass::RestroomMale
-        | UnitClass::RestroomWheelchair => "des toilettes",
+        UnitClass::Restroom | UnitClass::RestroomFemale | UnitClass::RestroomMale | UnitClass::RestroomWheelchair => {
+            "des toilettes"
+        }
         UnitClass::Lobby => "un hall d’entrée",
         UnitClass::Outdoor => "un espace extérieur",
         UnitClass::Void => "une ouverture dans le sol",

@@ -10,26 +10,16 @@ use super::report::{Examples, Kind, Thing};
 
 /// A line of a report, in `fr` or else in English.
 pub(super) fn line(kind: &Kind, lang: &str) -> String {
-    if is_french(lang) {
-        fr::line(kind)
-    } else {
-        en::line(kind)
-    }
+    if is_french(lang) { fr::line(kind) } else { en::line(kind) }
 }
 
 /// A refusal, in `fr` or else in English.
 pub(super) fn refused(why: &Refused, lang: &str) -> String {
-    if is_french(lang) {
-        fr::refused(why)
-    } else {
-        en::refused(why)
-    }
+    if is_french(lang) { fr::refused(why) } else { en::refused(why) }
 }
 
 fn is_french(lang: &str) -> bool {
-    lang.split('-')
-        .next()
-        .is_some_and(|primary| primary.eq_ignore_ascii_case("fr"))
+    lang.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case("fr"))
 }
 
 /// `a, b and c`.

@@ -39,10 +39,7 @@ impl Small {
             json!({"type": "Point", "coordinates": [7.0001, 43.5001]}),
         )];
         Self(vec![
-            (
-                "manifest.json",
-                json!({"version": "1.0.0", "language": "fr"}),
-            ),
+            ("manifest.json", json!({"version": "1.0.0", "language": "fr"})),
             (
                 "venue.geojson",
                 collection(vec![feature(
@@ -94,10 +91,7 @@ impl Small {
     }
 
     fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (*name, value.to_string().into_bytes()))
-            .collect()
+        self.0.iter().map(|(name, value)| (*name, value.to_string().into_bytes())).collect()
     }
 
     fn zip(&self) -> Vec<u8> {
@@ -132,13 +126,8 @@ fn square(lon: f64, lat: f64, side: f64) -> Value {
 
 /// No sentence needs a reader who knows what is inside the archive.
 fn assert_plain(sentence: &str) {
-    let said = sentence
-        .replace(".geojson", "")
-        .replace("manifest.json", "")
-        .to_lowercase();
-    for jargon in [
-        "json", "uuid", "polygon", "feature", "null", "geometry", "parse", "vertex", "ring ",
-    ] {
+    let said = sentence.replace(".geojson", "").replace("manifest.json", "").to_lowercase();
+    for jargon in ["json", "uuid", "polygon", "feature", "null", "geometry", "parse", "vertex", "ring "] {
         assert!(!said.contains(jargon), "{jargon} in: {sentence}");
     }
     assert!(sentence.ends_with(['.', '…']), "{sentence}");

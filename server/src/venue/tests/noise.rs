@@ -21,10 +21,7 @@ fn files() -> archive::Files {
                 n += 1;
                 n % 8 == 0
             });
-            *source = Source {
-                name: source.name.clone(),
-                bytes: serde_json::to_vec_pretty(&value).unwrap(),
-            };
+            *source = Source { name: source.name.clone(), bytes: serde_json::to_vec_pretty(&value).unwrap() };
         }
         files
     };
@@ -45,10 +42,7 @@ fn check(answer: Result<Imported, Refused>) -> Result<(), TestCaseError> {
 
 /// Bytes that mean something to JSON, so that damage is not always at once fatal.
 fn byte() -> impl Strategy<Value = u8> {
-    prop_oneof![
-        any::<u8>(),
-        prop::sample::select(&b"[]{},:\"0123456789eE.-ntf \\"[..])
-    ]
+    prop_oneof![any::<u8>(), prop::sample::select(&b"[]{},:\"0123456789eE.-ntf \\"[..])]
 }
 
 proptest! {

@@ -34,15 +34,8 @@ fn its_report_names_the_genuine_defects_in_plain_words() {
         french[0],
         "6 niveaux, 167 salles, espaces et murs, 59 portes, 35 équipements, 22 places d’affiche, noms en anglais et coréen."
     );
-    assert_eq!(
-        french[3],
-        "Le fichier amenity.geojson contenait une virgule de trop : corrigé."
-    );
-    report
-        .sentences("en")
-        .iter()
-        .chain(&french)
-        .for_each(|sentence| assert_plain(sentence));
+    assert_eq!(french[3], "Le fichier amenity.geojson contenait une virgule de trop : corrigé.");
+    report.sentences("en").iter().chain(&french).for_each(|sentence| assert_plain(sentence));
 }
 
 #[test]
@@ -52,16 +45,9 @@ fn its_packed_map_is_small_and_whole() {
     for (whom, most) in [(PackFor::Staff, 6_500), (PackFor::Attendee, 6_000)] {
         let packed = pack(&venue, whom);
         let mut small = Vec::new();
-        let quality = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            ..Default::default()
-        };
+        let quality = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
         brotli::BrotliCompress(&mut &packed[..], &mut small, &quality).unwrap();
-        println!(
-            "{whom:?}: {} bytes, {} after brotli",
-            packed.len(),
-            small.len()
-        );
+        println!("{whom:?}: {} bytes, {} after brotli", packed.len(), small.len());
         assert!(small.len() <= 8_192, "the figure of the goals");
         assert!(small.len() <= most, "{}", small.len());
         if whom == PackFor::Attendee {
@@ -79,10 +65,7 @@ fn every_poster_hangs_in_its_room_and_is_found_by_its_code() {
         let typed = checkpoint.code.to_string().to_lowercase();
         let found = venue.checkpoint(&Code::parse(&typed).unwrap());
         assert_eq!(found, Some(checkpoint));
-        assert_eq!(
-            venue.unit_at(checkpoint.ordinal, checkpoint.point),
-            Some(checkpoint.unit)
-        );
+        assert_eq!(venue.unit_at(checkpoint.ordinal, checkpoint.point), Some(checkpoint.unit));
     }
 }
 
@@ -93,19 +76,11 @@ fn its_levels_and_rooms_answer_questions() {
     assert_eq!(venue.level_name(Ordinal(4), "fr"), Some("5층"));
     assert_eq!(venue.level_short(Ordinal(4), "en"), Some("L5"));
     assert_eq!(venue.languages, ["ko", "en"]);
-    let lobby = venue
-        .units
-        .iter()
-        .position(|u| u.name.pick("en") == "Lobby(5F)")
-        .unwrap() as u16;
+    let lobby = venue.units.iter().position(|u| u.name.pick("en") == "Lobby(5F)").unwrap() as u16;
     let unit = &venue.units[usize::from(lobby)];
     assert_eq!(venue.unit_label(lobby, "ko"), Some("5층로비"));
     assert_eq!(venue.unit_at(Ordinal(4), unit.display), Some(lobby));
-    assert_ne!(
-        venue.unit_at(Ordinal(5), unit.display),
-        Some(lobby),
-        "the level counts"
-    );
+    assert_ne!(venue.unit_at(Ordinal(5), unit.display), Some(lobby), "the level counts");
     assert_eq!(venue.unit_by_id(unit.id.unwrap()), Some(lobby));
     let phone = venue.to_local(venue.to_wgs84(unit.display));
     assert_eq!(venue.nearest_unit(Ordinal(4), phone), Some((lobby, 0)));
@@ -129,28 +104,13 @@ fn a_hand_broken_copy_still_makes_a_map_and_says_what_is_wrong() {
     };
     edit(&mut files, "opening.geojson", "]", "");
     edit(&mut files, "occupant.geojson", "{", "\u{feff}{");
-    edit(
-        &mut files,
-        "anchor.geojson",
-        "\"unit_id\": \"751de579",
-        "\"unit_id\": \"851de579",
-    );
+    edit(&mut files, "anchor.geojson", "\"unit_id\": \"751de579", "\"unit_id\": \"851de579");
     edit(&mut files, "anchor.geojson", "36.014302", "36.015302");
     let level = "\"level_id\": \"c8a71e5c-9907-4247-aa34-b653d4eff8d9\"";
     edit(&mut files, "unit.geojson", level, "\"level_id\": \"0\"");
-    edit(
-        &mut files,
-        "unit.geojson",
-        "\"coordinates\": [\n          [\n",
-        "\"coordinates\": [[],\n          [\n",
-    );
-    let files: Vec<_> = files
-        .iter()
-        .map(|(n, text)| (n.as_str(), text.clone().into_bytes()))
-        .collect();
-    let report = import_zip(&zip(&files, CompressionMethod::Deflated))
-        .unwrap()
-        .report;
+    edit(&mut files, "unit.geojson", "\"coordinates\": [\n          [\n", "\"coordinates\": [[],\n          [\n");
+    let files: Vec<_> = files.iter().map(|(n, text)| (n.as_str(), text.clone().into_bytes())).collect();
+    let report = import_zip(&zip(&files, CompressionMethod::Deflated)).unwrap().report;
     let said = report.sentences("en").join("\n");
     println!("{said}");
     for part in [
@@ -164,8 +124,5 @@ fn a_hand_broken_copy_still_makes_a_map_and_says_what_is_wrong() {
         assert!(said.contains(part), "{part}\nnot in:\n{said}");
     }
     said.lines().for_each(assert_plain);
-    report
-        .sentences("fr")
-        .iter()
-        .for_each(|sentence| assert_plain(sentence));
+    report.sentences("fr").iter().for_each(|sentence| assert_plain(sentence));
 }
