@@ -1,6 +1,7 @@
 //! Every screen of Sotto. The server renders the attendee's pages (`ssr`); two Wasm bundles make
 //! screens live (`hydrate`): `attendee` and `console`, neither holding the other's code.
 
+pub mod attendee;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 mod console;

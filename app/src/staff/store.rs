@@ -146,6 +146,8 @@ impl Store {
             self.pending.update(|pending| pending.retain(|other| *other != command));
             match answer {
                 Answer::Done => then(),
+                Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
+                Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
                 Answer::Refused(code) => self.toast.set(Some(self.words(|words| words.error(&code)))),
                 Answer::NoAnswer => self.toast.set(Some(self.get(K::NotSent))),
             }
@@ -238,10 +240,10 @@ impl Store {
     }
 
     fn refused(self, code: &str) {
-        if code.contains("cursor") {
-            self.anew();
-        } else {
-            self.end(Ended::SignedOut);
+        match code {
+            // The server goes on by itself, from the beginning.
+            "cursor" => self.cursor.set_value(Vec::new()),
+            _ => self.end(Ended::SignedOut),
         }
     }
 

@@ -98,6 +98,7 @@ impl Words {
             Role::Lead => K::RoleLead,
             Role::Organiser => K::RoleOrganiser,
         })
+        .to_lowercase()
     }
 
     /// Why somebody cannot go.
@@ -216,9 +217,11 @@ impl Words {
             "still_dispatched" => K::ErrorStillDispatched,
             "bad_text" => K::ErrorBadText,
             "reason_needed" => K::ErrorReasonNeeded,
-            "unknown_code" => K::ErrorUnknownCode,
-            "code_typo" | "bad_code" => K::ErrorCodeTypo,
-            "signed_out" | "not_signed_in" => K::ErrorSignedOut,
+            "code_unknown" => K::ErrorUnknownCode,
+            "code_typo" => K::ErrorCodeTypo,
+            "code_malformed" => K::CodeSixSigns,
+            "signed_out" => K::ErrorSignedOut,
+            "other_version" => K::Outdated,
             "key_reused" => K::ErrorKeyReused,
             _ => return self.fill(K::ErrorOther, &[("code", code)]),
         };
