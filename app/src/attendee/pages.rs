@@ -212,13 +212,18 @@ pub struct WherePage {
     pub warning: Option<K>,
     /// Where the packed map is; empty without a venue.
     pub map: String,
+    /// Where the map's style sheet is. This page is not the first one: it may wait for it.
+    pub map_style: String,
+    /// The level that the map opens on, as an ordinal; empty for the map's own choice.
+    pub level: String,
     /// Where the live part comes from.
     pub bundle: Bundle,
 }
 
 /// Where: at most three taps from Ready to a named room, with plain links and forms.
 pub fn where_page(page: &WherePage) -> String {
-    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, bundle } = page.clone();
+    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, map_style, level, bundle } =
+        page.clone();
     // A choice: a form in a case (the token may have to travel), a link before one.
     let choose = |action: &'static str, name: &'static str, choice: &Choice| {
         let Choice { label, value } = choice.clone();
@@ -262,7 +267,7 @@ pub fn where_page(page: &WherePage) -> String {
                 <form id="point" method="post" action=point_action hidden>
                     {hidden_fields(&hidden)} <input type="hidden" name="p" value=""/>
                 </form>
-                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map></div>
+                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map data-level=level></div>
                 <h2>{title}</h2>
                 <ul class="list">{items}</ul>
                 <form method=method action=code_action class="card">
@@ -279,7 +284,9 @@ pub fn where_page(page: &WherePage) -> String {
         .to_html()
     });
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
-    document(texts.lang(), &festival, "", &body)
+    let style =
+        if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
+    document(texts.lang(), &festival, &style, &body)
 }
 
 /// A page that says one thing: an error, or that the phone is cleared.
