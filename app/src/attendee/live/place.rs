@@ -3,12 +3,13 @@
 use super::attribute;
 use crate::map::{MapView, MapWords, Picked, fetch_map};
 use crate::text::{AttendeeKey as K, Texts};
-use domain::venue::{Ordinal, Venue, Wgs84};
+use domain::venue::{Ordinal, Venue};
+use js_sys::Reflect;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, GeolocationPosition, HtmlElement, HtmlFormElement, HtmlInputElement, window};
+use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, window};
 
 /// Puts the map into its place, once it has come. Without it the page's lists do everything.
 pub(super) fn start(slot: Element, texts: Texts<K>) {
@@ -73,7 +74,7 @@ fn Finder(venue: Option<Arc<Venue>>, level: Option<Ordinal>, texts: Texts<K>) ->
 
 fn point_value(picked: &Picked) -> String {
     let numbers = [i32::from(picked.level.0), picked.at.x, picked.at.y, i32::from(picked.radius_m)];
-    numbers.iter().fold("m".to_owned(), |value, number| [&value, ":", &number.to_string()].concat())
+    joined("m", &numbers)
 }
 
 /// Sends a place with the page's own form.
@@ -92,19 +93,35 @@ fn send(value: &str) {
 /// Asks the browser where the phone is. Only here, and only after a tap on the button that says so.
 fn locate(found: impl Fn(Option<String>) + Clone + 'static) {
     let failed = found.clone();
-    let on_place = Closure::once_into_js(move |position: GeolocationPosition| {
-        let at = position.coords();
-        // Degrees become whole tenths of microdegrees: within ±1.8 × 10⁹.
-        let place = Wgs84 { lat_e7: (at.latitude() * 1e7) as i32, lon_e7: (at.longitude() * 1e7) as i32 };
-        let metres = at.accuracy().clamp(1.0, 5_000.0) as i32;
-        let numbers = [place.lat_e7, place.lon_e7, metres];
-        found(Some(numbers.iter().fold("g".to_owned(), |value, number| [&value, ":", &number.to_string()].concat())));
-    });
+    let on_place = Closure::once_into_js(move |position: JsValue| found(position_value(&position)));
     let on_error = Closure::once_into_js(move |_: JsValue| failed(None));
     let asked = window().and_then(|window| window.navigator().geolocation().ok()).map(|geolocation| {
         geolocation.get_current_position_with_error_callback(on_place.unchecked_ref(), Some(on_error.unchecked_ref()))
     });
     drop(asked);
+}
+
+/// `g:latitude:longitude:radius` of a `GeolocationPosition`, in whole tenths of microdegrees.
+fn position_value(position: &JsValue) -> Option<String> {
+    let coords = Reflect::get(position, &"coords".into()).ok()?;
+    let number = |name: &str| Reflect::get(&coords, &name.into()).ok()?.as_f64();
+    // Within ±1.8 × 10⁹, so it fits; a cast of anything wilder saturates and the server refuses it.
+    let numbers = [
+        (number("latitude")? * 1e7) as i32,
+        (number("longitude")? * 1e7) as i32,
+        number("accuracy")?.clamp(1.0, 5_000.0) as i32,
+    ];
+    Some(joined("g", &numbers))
+}
+
+/// Numbers behind a letter, between colons.
+fn joined(kind: &str, numbers: &[i32]) -> String {
+    let mut value = kind.to_owned();
+    for number in numbers {
+        value.push(':');
+        value.push_str(&number.to_string());
+    }
+    value
 }
 
 fn map_words(texts: &Texts<K>) -> MapWords {
