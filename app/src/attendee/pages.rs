@@ -59,7 +59,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
     };
     let body = Owner::new().with(|| {
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
                 {card}
@@ -74,7 +74,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
                 <NumberRow numbers=numbers place=place texts=texts.clone()/>
-            </div>
+            </main>
         }
         .to_html()
     });
@@ -105,7 +105,7 @@ fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
             view! { <li><a href=["/", &query_of(tag, place)].concat() lang=*tag aria-current=current>{*name}</a></li> }
         })
         .collect();
-    view! { <details><summary aria-label=texts.get(K::Language)>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
+    view! { <details><summary aria-label=[&lang.to_uppercase(), " · ", &texts.get(K::Language)].concat()>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -156,7 +156,7 @@ pub fn case_page(page: &CasePage) -> String {
         };
         view! {
             <div class="page">
-                <div class="bar"><span>{festival.clone()}</span>{again}</div>
+                <header class="bar"><span>{festival.clone()}</span>{again}</header>
                 <main
                     id="live"
                     data-js=bundle.js
@@ -257,7 +257,7 @@ pub fn where_page(page: &WherePage) -> String {
     let body = Owner::new().with(|| {
         let items: Vec<_> = list.into_iter().map(|item| view! { <li>{item}</li> }).collect();
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar">
                     <a class="button small" href=[back, &query_of(&hidden.lang, "")].concat()>{texts.get(K::Back)}</a>
                     <span>{festival.clone()}</span>
@@ -279,7 +279,7 @@ pub fn where_page(page: &WherePage) -> String {
                     </label>
                     <button>{texts.get(K::UseCode)}</button>
                 </form>
-            </div>
+            </main>
         }
         .to_html()
     });
@@ -311,7 +311,7 @@ pub fn notice_page(page: &Notice) -> String {
     let Notice { texts, festival, numbers, hidden, key, code } = page.clone();
     let body = Owner::new().with(|| {
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar"><span>{festival.clone()}</span></div>
                 <section class="card">
                     {code.map(|_| view! { <h2>{texts.get(K::ErrorTitle)}</h2> })}
@@ -324,7 +324,7 @@ pub fn notice_page(page: &Notice) -> String {
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
                 <NumberRow numbers=numbers place=None texts=texts.clone()/>
-            </div>
+            </main>
         }
         .to_html()
     });
