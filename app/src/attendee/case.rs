@@ -126,7 +126,7 @@ fn open(
     };
     view! {
         <div class="bar">
-            <h2 role="status">{texts.fill(headline, &[("time", &time)])}</h2>
+            <div role="status"><h2>{texts.fill(headline, &[("time", &time)])}</h2></div>
             {undo_form}
         </div>
         {say(unseen)}
