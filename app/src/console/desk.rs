@@ -243,7 +243,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     view! {
         <div class="console">
             {header::header(desk, place)}
-            {header::bars(desk)}
+            <div class="console-bars">{header::bars(desk)}</div>
             <div class="console-body">
                 {queue::queue(desk)}
                 {pane::pane(desk)}
