@@ -214,15 +214,17 @@ impl Build<'_> {
         sh::output(&mut command)
     }
 
-    /// The staff's style sheet with everything it imports. The attendee's is
-    /// not here: the server puts it into the page itself.
+    /// The staff's style sheet with everything it imports, and the map's for attendees. Their other
+    /// pages wait for no sheet: the server puts `attendee.css` into them.
     fn style(&self, writer: &Writer) -> Result<()> {
-        let sheet = self.project.root.join("style/staff.css");
-        if sheet.is_file() {
-            // Sheets are put together; pictures and fonts are addresses of the server.
-            let addresses = ["--external:*.png", "--external:*.svg", "--external:*.woff2"];
-            let css = self.esbuild(&sheet, &[&["--bundle"], &addresses[..]].concat())?;
-            writer.add("staff.css", &css)?;
+        for name in ["staff.css", "map.css"] {
+            let sheet = self.project.root.join("style").join(name);
+            if sheet.is_file() {
+                // Sheets are put together; pictures and fonts are addresses of the server.
+                let addresses = ["--external:*.png", "--external:*.svg", "--external:*.woff2"];
+                let css = self.esbuild(&sheet, &[&["--bundle"], &addresses[..]].concat())?;
+                writer.add(name, &css)?;
+            }
         }
         Ok(())
     }

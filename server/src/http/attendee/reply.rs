@@ -173,6 +173,11 @@ pub fn bundle() -> Bundle {
     Bundle { js: address("attendee.js"), wasm: address("attendee_bg.wasm") }
 }
 
+/// Where the map's style sheet is now; empty without a bundle.
+pub fn map_style() -> String {
+    manifest().file("map.css").map(|file| format!("/a/{file}")).unwrap_or_default()
+}
+
 /// The body of a POST, or the page that says what is wrong with it.
 pub fn body<'a>(
     app: &'a App,

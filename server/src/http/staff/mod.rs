@@ -69,7 +69,7 @@ fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
     let sheet = |name: &str| {
         manifest.file(name).map(|file| format!("<link rel=stylesheet href=\"/a/{file}\">")).unwrap_or_default()
     };
-    let sheets: String = ["tokens.css", "staff.css", "map.css"].into_iter().map(sheet).collect();
+    let sheets: String = ["staff.css"].into_iter().map(sheet).collect();
     format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\"><title>{}</title>\
