@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The header.
 pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
     let store = desk.store;
-    let Place { festival, zone } = place;
+    let Place { festival, zone, .. } = place;
     let lang = store.lang();
     let clock = Memo::new(move |_| {
         store.now.get();

@@ -24,7 +24,7 @@ pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     browser::{focus, focus_first, is_typing, store_flag, stored},
-    map_slot::{MapMark, map_slot},
+    map_slot::{MapFeed, incident_of, map_id, map_slot},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},
