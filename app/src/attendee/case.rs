@@ -126,7 +126,7 @@ fn open(
     };
     view! {
         <div class="bar">
-            <div role="status"><h2>{texts.fill(headline, &[("time", &time)])}</h2></div>
+            <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
             {undo_form}
         </div>
         {say(unseen)}
@@ -190,7 +190,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
         }
     };
     view! {
-        <p role="status">{texts.fill(K::TookBack, &[("time", &time)])}</p>
+        <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
         <section class="card">{question}</section>
         <div class="grow"></div>
         {act("/alert", "main help", texts.get(K::Help), None, hidden)}
@@ -201,7 +201,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
 fn closed(can_reopen: bool, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
     view! {
         <section class="card">
-            <h2>{texts.get(K::ClosedTitle)}</h2>
+            <h1>{texts.get(K::ClosedTitle)}</h1>
             <p>{texts.get(K::ClosedWell)}</p>
         </section>
         {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}
