@@ -3,7 +3,7 @@
 use super::mark::kind_class;
 use super::model::{MapPing, MapWords, PingKind};
 use super::picker::count;
-use domain::venue::{Ordinal, Venue};
+use domain::venue::{Ordinal, UnitClass, Venue};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -26,6 +26,9 @@ pub fn MapList(
     on_select: Option<Callback<u64>>,
     /// A room was chosen: its level and index.
     on_room: Callback<(Ordinal, u16)>,
+    /// Without the rooms that are closed to the public.
+    #[prop(optional)]
+    public: bool,
 ) -> impl IntoView {
     let item = |class: String, text: String, chosen: Callback<()>| {
         view! { <li><button type="button" class=class on:click=move |_| chosen.run(())>{text}</button></li> }
@@ -40,7 +43,7 @@ pub fn MapList(
             })
             .collect_view()
         });
-        let rooms = rooms(venue, ordinal, lang, words)
+        let rooms = rooms(venue, ordinal, lang, words, public)
             .into_iter()
             .map(|(name, ix)| item("map-item".to_owned(), name, Callback::new(move |()| on_room.run((ordinal, ix)))));
         let rooms = rooms.collect_view();
@@ -72,8 +75,15 @@ pub fn MapList(
 }
 
 /// Names and indices of the rooms of a level, by name, each name once.
-fn rooms(venue: &Venue, ordinal: Ordinal, lang: &str, words: StoredValue<MapWords>) -> Vec<(String, u16)> {
-    let named = venue.units_on(ordinal).filter(|(_, unit)| unit.class.is_walkable()).filter_map(|(ix, unit)| {
+fn rooms(
+    venue: &Venue,
+    ordinal: Ordinal,
+    lang: &str,
+    words: StoredValue<MapWords>,
+    public: bool,
+) -> Vec<(String, u16)> {
+    let open = |class: UnitClass| class.is_walkable() && !(public && class == UnitClass::NonPublic);
+    let named = venue.units_on(ordinal).filter(|(_, unit)| open(unit.class)).filter_map(|(ix, unit)| {
         let own = venue.unit_label(ix, lang).map(str::to_owned);
         Some((own.or_else(|| words.with_value(|words| (words.class)(unit.class)))?, ix))
     });

@@ -5,7 +5,7 @@
 
 use super::camera::{Px, on_sheet};
 use super::icon::stamp;
-use super::label::Word;
+use super::label::{Box, Word, width};
 use super::model::{MapPerson, MapPing, PersonKind, PingKind};
 use super::plan::{Shape, circle};
 use domain::place::Age;
@@ -18,6 +18,8 @@ pub(super) struct Marks {
     pub(super) shapes: Vec<Shape>,
     /// Levels up or down, how many in one place, names of people.
     pub(super) words: Vec<Word>,
+    /// What they cover.
+    pub(super) boxes: Vec<Box>,
     spots: Vec<Spot>,
 }
 
@@ -128,7 +130,9 @@ impl Marks {
         self.shapes.push(Shape { class: class.to_owned(), d });
     }
 
+    /// Writes beside a mark, and notes what both cover.
     fn tag(&mut self, class: &str, at: Px, text: String) {
+        self.boxes.push([at.x - 10, at.y - 10, at.x + 10 + width(&text), at.y + 10]);
         if !text.is_empty() {
             self.words.push(Word { class: class.to_owned(), at: Px { x: at.x + 12, y: at.y }, text });
         }

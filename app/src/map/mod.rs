@@ -1,8 +1,8 @@
 //! The one map: a packed venue as SVG, for the attendee's *Where*, the desk and security.
 //!
 //! Law: no mark is drawn on a level that is not known; numbers in attributes are whole, and every
-//! element has something dynamic in it (`view` says why). `camera`, `gesture`, `plan`, `label`,
-//! `icon` and `mark` are pure; `view`, `picker` and `list` are the components.
+//! element has something dynamic in it (`picture` says why). `camera`, `gesture`, `plan`, `label`,
+//! `icon` and `mark` are pure; `scene` is the state, the rest views.
 
 mod camera;
 #[cfg(feature = "hydrate")]
@@ -16,9 +16,11 @@ mod load;
 mod mark;
 mod model;
 mod picker;
+mod picture;
 mod plan;
 #[cfg(test)]
 mod sample;
+mod scene;
 pub mod view;
 
 pub use camera::{Bounds, Camera, Inset, Px};

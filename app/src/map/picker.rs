@@ -1,10 +1,10 @@
 //! The level picker: one row a height, the highest on top, with the number of open calls.
 
 use super::mark::kind_class;
-use super::model::{MapPing, MapWords, PingKind};
-use domain::venue::{Ordinal, Venue};
+use super::model::{MapPing, PingKind};
+use super::scene::Scene;
+use domain::venue::Ordinal;
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// Calls on a level: how many, and the look of the most urgent.
 pub(super) fn count(pings: &[MapPing], ordinal: Ordinal) -> (usize, &'static str) {
@@ -12,15 +12,9 @@ pub(super) fn count(pings: &[MapPing], ordinal: Ordinal) -> (usize, &'static str
     (here().count(), kind_class(here().map(|ping| ping.kind).max().unwrap_or(PingKind::Neutral)))
 }
 
-/// The rows. `pings` with the reader's own place. They are radio buttons: arrow keys work.
-pub(super) fn picker(
-    venue: Signal<Arc<Venue>>,
-    level: RwSignal<Ordinal>,
-    lang: Signal<String>,
-    pings: Signal<Vec<MapPing>>,
-    words: StoredValue<MapWords>,
-    name: String,
-) -> impl IntoView {
+/// The rows. They are radio buttons called `name`: arrow keys work.
+pub(super) fn picker(scene: Scene, name: String) -> AnyView {
+    let Scene { venue, level, lang, pings, words, .. } = scene;
     let row = move |ordinal: Ordinal, name: String| {
         let mine = move || {
             pings.with(|pings| pings.iter().any(|ping| ping.level == Some(ordinal) && ping.kind == PingKind::Me))
@@ -41,7 +35,9 @@ pub(super) fn picker(
         };
         let short = move || {
             let short = lang.with(|lang| venue.with(|venue| venue.level_short(ordinal, lang).map(str::to_owned)));
-            short.unwrap_or_else(|| ordinal.0.to_string())
+            let short = short.unwrap_or_else(|| ordinal.0.to_string());
+            // A true minus, as wide as a figure.
+            short.strip_prefix('-').map(|depth| format!("−{depth}")).unwrap_or(short)
         };
         view! {
             <label class=move || if level.get() == ordinal { "map-level is-on" } else { "map-level" }>
@@ -62,8 +58,9 @@ pub(super) fn picker(
             </label>
         }
     };
-    move || {
+    let rows = move || {
         let highest_first = venue.with(|venue| venue.ordinals()).into_iter().rev();
         highest_first.map(|ordinal| row(ordinal, name.clone())).collect_view()
-    }
+    };
+    rows.into_any()
 }
