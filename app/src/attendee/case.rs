@@ -125,6 +125,7 @@ fn open(
         }
     };
     view! {
+        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
         <div class="bar">
             <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
             {undo_form}
@@ -144,7 +145,6 @@ fn open(
             {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
         </p>
         <div class="grow"></div>
-        {(!case.ok_said).then(|| act("/ok", "", texts.get(K::ImOk), None, hidden))}
         {(!grown).then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
     }
 }
