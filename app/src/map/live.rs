@@ -1,15 +1,14 @@
-//! One map that lives on a page: it follows its signals, and does what hands and keys say.
+//! One map that lives on a page: it draws what its caller gives, and does what hands and keys say.
 
-use super::camera::{Bounds, Camera, finger_m};
+use super::camera::{Camera, finger_m};
 use super::dom::{Ears, act, covered, place};
 use super::gesture::{Act, Gesture};
 use super::label::Labels;
 use super::mark::{Marks, mine, rings};
-use super::model::{MapPerson, MapPing, MapWords, Picked, PickedBy};
+use super::model::{MapEvent, MapShows, MapWords, Picked, PickedBy};
 use super::page::Page;
 use super::{Inset, Px, hit, plan, rows};
-use domain::venue::{Ordinal, Venue, Xy};
-use leptos::prelude::*;
+use domain::venue::Ordinal;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,31 +24,6 @@ const STEP: i32 = 60;
 const KINDS: [&str; 8] =
     ["pointerdown", "pointermove", "pointerup", "pointercancel", "wheel", "keydown", "click", "change"];
 
-/// What the caller gave.
-pub(super) struct Given {
-    pub(super) venue: Signal<Arc<Venue>>,
-    pub(super) level: RwSignal<Ordinal>,
-    pub(super) lang: Signal<String>,
-    pub(super) words: MapWords,
-    pub(super) pings: Signal<Vec<MapPing>>,
-    pub(super) people: Signal<Vec<MapPerson>>,
-    pub(super) picked: Option<RwSignal<Option<Picked>>>,
-    pub(super) on_select: Option<Callback<u64>>,
-    pub(super) chosen: Signal<Option<u64>>,
-}
-
-/// What the signals said last.
-struct Shown {
-    venue: Arc<Venue>,
-    extent: Bounds,
-    level: Ordinal,
-    lang: String,
-    /// With the reader's own place.
-    pings: Vec<MapPing>,
-    people: Vec<MapPerson>,
-    chosen: Option<u64>,
-}
-
 /// How somebody looks at it.
 struct Look {
     camera: Camera,
@@ -60,22 +34,27 @@ struct Look {
     listed: bool,
 }
 
-/// The map. Nothing is borrowed while a signal is written or a callback runs.
+/// The map. Nothing is borrowed while the caller is told.
 pub(super) struct Live {
-    given: Given,
+    told: Box<dyn Fn(MapEvent)>,
+    words: MapWords,
+    picks: bool,
     look: RefCell<Look>,
-    shown: RefCell<Option<Shown>>,
+    /// What the caller gave last, with the reader's own place among the calls.
+    shown: RefCell<Option<MapShows>>,
     page: OnceCell<(Page, Ears)>,
     /// What strip and list show, to leave them alone while it stays.
     said: RefCell<(Vec<rows::Item>, Option<Vec<(rows::Row, Vec<rows::Item>)>>)>,
 }
 
 impl Live {
-    pub(super) fn new(given: Given) -> Rc<Self> {
-        let camera = Camera::new(Px { x: 1, y: 1 });
+    pub(super) fn new(told: Box<dyn Fn(MapEvent)>, words: MapWords, picks: bool) -> Rc<Self> {
+        let camera = Camera::new(Px { x: 390, y: 400 });
         let look = Look { camera, hand: Gesture::default(), looked: false, listed: false };
         Rc::new(Self {
-            given,
+            told,
+            words,
+            picks,
             look: RefCell::new(look),
             shown: RefCell::default(),
             page: OnceCell::new(),
@@ -83,30 +62,32 @@ impl Live {
         })
     }
 
-    /// Draws what the signals say, in `root`; an effect calls it again at each change.
-    pub(super) fn follow(self: &Rc<Self>, root: &Element) {
-        let given = &self.given;
-        let mut pings = given.pings.get();
-        if let Some(own) = given.picked.and_then(|picked| picked.get()) {
-            pings.push(mine(own.level, own.at, own.radius_m));
+    /// Draws what the caller gives, in `root`.
+    pub(super) fn follow(self: &Rc<Self>, root: &Element, mut shows: MapShows) {
+        if let Some(own) = shows.picked {
+            shows.pings.push(mine(own.level, own.at, own.radius_m));
         }
-        let venue = given.venue.get();
-        let level = given.level.get();
-        let extent = plan::extent(&venue);
-        let (lang, people, chosen) = (given.lang.get(), given.people.get(), given.chosen.get());
-        let shown = Shown { venue, extent, level, lang, pings, people, chosen };
-        let before = self.shown.borrow_mut().replace(shown);
-        self.draw(before, root);
+        let (level, focus) = (shows.level, shows.focus);
+        let before = self.shown.borrow_mut().replace(shows);
+        let same_focus = before.as_ref().is_some_and(|before| before.focus == focus);
+        // The page refuses elements only if it is being torn down.
+        let _ = self.draw(before, root);
+        if let Some((to, at, _)) = focus.filter(|_| !same_focus) {
+            self.look(|camera| camera.focused(at, FOCUS_M));
+            if to != level {
+                (self.told)(MapEvent::Level(to));
+            }
+        }
     }
 
-    fn draw(self: &Rc<Self>, before: Option<Shown>, root: &Element) -> Option<()> {
+    fn draw(self: &Rc<Self>, before: Option<MapShows>, root: &Element) -> Option<()> {
         let first = self.page.get().is_none();
         if first {
             self.page.set(self.build(root)?).ok()?;
         }
         let (page, shown) = (&self.page.get()?.0, self.shown.borrow());
         let shown = shown.as_ref()?;
-        let words = &self.given.words;
+        let words = &self.words;
         let rows = rows::levels(&shown.venue, &shown.lang, &shown.pings, words);
         let same_venue =
             before.as_ref().is_some_and(|it| Arc::ptr_eq(&it.venue, &shown.venue) && it.lang == shown.lang);
@@ -122,21 +103,21 @@ impl Live {
     }
 
     /// Names and marks, for the zoom that there is.
-    fn draw_sheet(&self, shown: &Shown, page: &Page) {
+    fn draw_sheet(&self, shown: &MapShows, page: &Page) {
         let camera = self.look.borrow().camera;
         let marks = Marks::of(&shown.pings, &shown.people, shown.level, camera.zoom(), shown.chosen);
         let labels = Labels::of(&shown.venue, shown.level, &shown.lang, camera.zoom(), marks.boxes.clone());
         page.sheet(labels, &marks, &rings(&shown.pings, shown.level));
-        page.frame(&camera, &self.given.words.metre);
+        page.frame(&camera, &self.words.metre);
         page.moved(&camera);
     }
 
     /// Strip and list, where they changed: a focused button keeps the focus.
-    fn draw_words(&self, shown: &Shown, page: &Page, levels: Vec<rows::Row>) -> Option<()> {
-        let words = &self.given.words;
+    fn draw_words(&self, shown: &MapShows, page: &Page, levels: Vec<rows::Row>) -> Option<()> {
+        let words = &self.words;
         let strip = rows::strip(&shown.pings, words);
         let list = self.look.borrow().listed.then(|| {
-            let public = self.given.picked.is_some();
+            let public = self.picks;
             let with = |row: rows::Row| {
                 let items = rows::items(&shown.venue, row.ordinal, &shown.lang, &shown.pings, words, public);
                 (row, items)
@@ -158,7 +139,7 @@ impl Live {
     fn build(self: &Rc<Self>, root: &Element) -> Option<(Page, Ears)> {
         static MAPS: AtomicU32 = AtomicU32::new(0);
         let name = format!("map-{}", MAPS.fetch_add(1, Ordering::Relaxed));
-        let page = Page::new(root, &self.given.words, name)?;
+        let page = Page::new(root, &self.words, name)?;
         // Weak, or map and ears would hold each other for ever.
         let (heard, sized) = (Rc::downgrade(self), Rc::downgrade(self));
         let heard = move |event: Event| {
@@ -208,7 +189,7 @@ impl Live {
             let mut look = self.look.borrow_mut();
             look.looked = true;
             let before = look.camera;
-            look.camera = change(before).clamp(shown.extent);
+            look.camera = change(before).clamp(plan::extent(&shown.venue));
             (before, look.camera)
         };
         if before.zoom() == now.zoom() {
@@ -219,27 +200,12 @@ impl Live {
         Some(())
     }
 
-    /// Looks at a place of a level.
-    pub(super) fn focus(&self, level: Ordinal, at: Xy) {
-        self.given.level.set(level);
-        let size = self.page.get().map(|(page, _)| page.stage.client_width());
-        let mut look = self.look.borrow_mut();
-        if size.is_none() {
-            // Before the page stands: what is set now stays at the first resize.
-            look.looked = true;
-            look.camera = look.camera.resized(Px { x: 390, y: 400 }).focused(at, FOCUS_M);
-            return;
-        }
-        drop(look);
-        self.look(|camera| camera.focused(at, FOCUS_M));
-    }
-
     fn hear(&self, event: &Event) -> Option<()> {
         match event.type_().as_str() {
             "click" => self.click(&act(event)?)?,
             "change" => {
                 let input: web_sys::HtmlInputElement = event.target()?.dyn_into().ok()?;
-                self.given.level.set(Ordinal(input.value().parse().ok()?));
+                (self.told)(MapEvent::Level(Ordinal(input.value().parse().ok()?)));
             }
             kind => {
                 // The rest is for the picture.
@@ -319,7 +285,7 @@ impl Live {
             "out" => self.look(|camera| camera.zoom_at(camera.middle(), 3, 2)),
             "list" => self.turn(),
             _ => match act.split_at_checked(1)? {
-                ("p", id) => self.given.on_select?.run(id.parse().ok()?),
+                ("p", id) => (self.told)(MapEvent::Opened(id.parse().ok()?)),
                 (_, room) => {
                     let (level, ix) = room.split_once(',')?;
                     self.room(Ordinal(level.parse().ok()?), ix.parse().ok()?)?;
@@ -337,7 +303,7 @@ impl Live {
         }
         let shown = self.shown.borrow();
         if let (Some(shown), Some((page, _))) = (shown.as_ref(), self.page.get()) {
-            let rows = rows::levels(&shown.venue, &shown.lang, &shown.pings, &self.given.words);
+            let rows = rows::levels(&shown.venue, &shown.lang, &shown.pings, &self.words);
             let _ = self.draw_words(shown, page, rows);
         }
     }
@@ -355,10 +321,10 @@ impl Live {
             let place = Picked { level, at, unit, radius_m, by: PickedBy::Tap };
             (marks.at(Px { x: px.x - shift.x, y: px.y - shift.y }), place)
         };
-        match (on_mark, self.given.on_select, self.given.picked) {
-            (Some(id), Some(select), _) => select.run(id),
-            (_, _, Some(picked)) => picked.set(Some(place)),
-            _ => {}
+        match on_mark {
+            Some(id) => (self.told)(MapEvent::Opened(id)),
+            None if self.picks => (self.told)(MapEvent::Picked(place)),
+            None => {}
         }
         Some(())
     }
@@ -367,9 +333,10 @@ impl Live {
     fn room(&self, level: Ordinal, ix: u16) -> Option<()> {
         let place = hit::room(&self.shown.borrow().as_ref()?.venue, level, ix)?;
         self.turn();
-        self.focus(level, place.at);
-        if let Some(picked) = self.given.picked {
-            picked.set(Some(place));
+        self.look(|camera| camera.focused(place.at, FOCUS_M));
+        (self.told)(MapEvent::Level(level));
+        if self.picks {
+            (self.told)(MapEvent::Picked(place));
         }
         Some(())
     }

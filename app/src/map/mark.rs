@@ -74,7 +74,8 @@ impl Marks {
 
     /// The call that a finger means, pixels from the plan's origin.
     pub(super) fn at(&self, px: Px) -> Option<u64> {
-        let near = self.spots.iter().rev().map(|spot| (apart(spot.at, px), spot));
+        let calls = self.spots.iter().rev().filter(|spot| spot.top != PingKind::Me);
+        let near = calls.map(|spot| (apart(spot.at, px), spot));
         near.filter(|(far, _)| *far < REACH).min_by_key(|(far, _)| *far)?.1.ids.first().copied()
     }
 

@@ -28,5 +28,5 @@ pub mod view;
 pub use camera::{Bounds, Camera, Inset, Px};
 #[cfg(feature = "hydrate")]
 pub use load::fetch_map;
-pub use model::{MapPerson, MapPing, MapWords, PersonKind, Picked, PickedBy, PingKind};
+pub use model::{MapEvent, MapPerson, MapPing, MapShows, MapWords, PersonKind, Picked, PickedBy, PingKind};
 pub use view::MapView;

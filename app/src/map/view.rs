@@ -1,11 +1,7 @@
 //! The map as a component: an element that a live map fills in the browser.
 
-#[cfg(feature = "hydrate")]
-use super::live::{Given, Live};
-use super::model::{MapPerson, MapPing, MapWords, Picked};
-use domain::venue::{Ordinal, Venue, Xy};
+use super::model::{MapEvent, MapShows, MapWords};
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// The map: plan, level picker, marks, and a list in its place for whoever wants words.
 ///
@@ -13,34 +9,15 @@ use std::sync::Arc;
 /// scripts is the caller's.
 #[component]
 pub fn MapView(
-    /// The venue.
-    #[prop(into)]
-    venue: Signal<Arc<Venue>>,
-    /// The level shown. The picker and `focus` write it.
-    level: RwSignal<Ordinal>,
-    /// The reader's language, for names on the plan.
-    #[prop(into)]
-    lang: Signal<String>,
+    /// What it shows.
+    shows: impl Fn() -> MapShows + 'static,
+    /// Hears what somebody did.
+    told: impl Fn(MapEvent) + 'static,
     /// The map's words.
     words: MapWords,
-    /// Calls. Those without a level, or without a point, stand in a strip above the map.
-    #[prop(optional, into)]
-    pings: Signal<Vec<MapPing>>,
-    /// Responders.
-    #[prop(optional, into)]
-    people: Signal<Vec<MapPerson>>,
-    /// Present where the reader picks a place (*Where*): a tap writes it.
+    /// Whether a tap picks a place (*Where*).
     #[prop(optional)]
-    picked: Option<RwSignal<Option<Picked>>>,
-    /// A call was tapped or chosen in the list.
-    #[prop(optional, into)]
-    on_select: Option<Callback<u64>>,
-    /// The call that is open beside the map.
-    #[prop(optional, into)]
-    chosen: Signal<Option<u64>>,
-    /// Each new value shows this level with this point in the middle.
-    #[prop(optional, into)]
-    focus: Signal<Option<(Ordinal, Xy)>>,
+    picks: bool,
     /// The dense rows of the desk: 28 instead of 48 pixels.
     #[prop(optional)]
     compact: bool,
@@ -48,20 +25,14 @@ pub fn MapView(
     let root = NodeRef::<leptos::html::Div>::new();
     #[cfg(feature = "hydrate")]
     {
-        let live = Live::new(Given { venue, level, lang, words, pings, people, picked, on_select, chosen });
-        let focused = live.clone();
-        Effect::new(move |_| {
-            if let Some((level, at)) = focus.get() {
-                focused.focus(level, at);
-            }
-        });
+        let live = super::live::Live::new(Box::new(told), words, picks);
         Effect::new(move |_| {
             if let Some(root) = root.get() {
-                live.follow(&root);
+                live.follow(&root, shows());
             }
         });
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (venue, level, lang, words, pings, people, picked, on_select, chosen, focus);
+    let _ = (shows, told, words, picks);
     view! { <div class=if compact { "map is-compact" } else { "map" } node_ref=root></div> }
 }
