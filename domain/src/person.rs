@@ -89,6 +89,8 @@ pub struct Profile {
 pub struct Invite {
     /// Who it is for.
     pub profile: Profile,
+    /// Set when it signs somebody of the team in on another browser.
+    pub person: Option<PersonId>,
     /// When it was made.
     pub made: Now,
     /// How long it works, milliseconds.
@@ -169,6 +171,18 @@ pub enum PersonEvent {
         profile: Profile,
         /// How long it works, milliseconds.
         valid_ms: i64,
+        /// Set when it is for somebody who is on the team already.
+        #[serde(default)]
+        person: Option<PersonId>,
+    },
+    /// A link for somebody on the team was used (stream `festival`).
+    SignedIn {
+        /// The link.
+        invite: InviteHash,
+        /// Who.
+        person: PersonId,
+        /// The new sign-in; the oldest one ends when there are too many.
+        session: SessionHash,
     },
     /// The link was used and the person is signed in (stream `festival`: one link, one use).
     Joined {

@@ -5,7 +5,7 @@
 
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CannotReason, CloseReason, Priority};
-use crate::person::{Profile, Role};
+use crate::person::Role;
 use crate::venue::Ordinal;
 use crate::view::{CaseView, GuardView, Pane, PersonRow, QueueRow};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -77,7 +77,7 @@ pub enum ToPhone {
         /// To resume from.
         cursor: Vec<u8>,
         /// What to show.
-        view: CaseView,
+        view: Box<CaseView>,
     },
     /// Still here.
     Ping,
@@ -197,8 +197,6 @@ pub enum StaffCommand {
     Scan(String),
     /// The responder's own call.
     NeedHelp,
-    /// Invite somebody.
-    Invite(Profile),
     /// Take somebody off the team.
     Remove(PersonId),
     /// Sign this browser out.

@@ -1,3 +1,5 @@
 //! The attendee bundle.
 
-fn main() {}
+fn main() {
+    app::attendee::start();
+}

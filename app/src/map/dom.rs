@@ -12,7 +12,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, ResizeObserver};
 
 /// An attribute that carries what a click does.
-pub(super) const ACT: &str = "data-map";
+pub(super) const ACT: &str = "data-act";
 
 /// A new last child. SVG if its parent is, or if it is `svg` itself.
 pub(super) fn add(parent: &Element, tag: &str, attributes: &[(&str, &str)]) -> Option<Element> {
@@ -62,7 +62,7 @@ pub(super) fn place(of: &Element, x: i32, y: i32) -> Px {
 /// What a click on this event's target does, from the nearest element that says it.
 pub(super) fn act(event: &Event) -> Option<String> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[data-map]").ok()??.get_attribute(ACT)
+    target.closest("[data-act]").ok()??.get_attribute(ACT)
 }
 
 /// How much of `stage` the picker at its side covers.

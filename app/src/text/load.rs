@@ -1,6 +1,6 @@
 //! Reads the language files, once, on the server.
 
-use super::{AttendeeKey, StaffKey, TextKey, Texts};
+use super::{TextKey, Texts};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -56,6 +56,7 @@ fn per_mille(text: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{AttendeeKey, StaffKey, VenueKey};
 
     fn every_key_is_there<K: TextKey>() {
         for (tag, _, text) in LANGUAGES {
@@ -84,6 +85,7 @@ mod tests {
     fn every_language_has_every_text_and_no_other() {
         every_key_is_there::<AttendeeKey>();
         every_key_is_there::<StaffKey>();
+        every_key_is_there::<VenueKey>();
     }
 
     #[test]

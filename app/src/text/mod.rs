@@ -7,9 +7,13 @@ mod keys;
 #[cfg(feature = "ssr")]
 mod load;
 mod staff;
+#[cfg(feature = "ssr")]
+mod venue;
 
 pub use attendee::AttendeeKey;
 pub use keys::{TextKey, Texts};
 #[cfg(feature = "ssr")]
 pub use load::{LANGUAGES, choose_language, texts};
 pub use staff::StaffKey;
+#[cfg(feature = "ssr")]
+pub use venue::VenueKey;

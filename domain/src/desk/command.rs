@@ -162,6 +162,15 @@ pub enum Command {
         /// How long it works, milliseconds.
         valid_ms: i64,
     },
+    /// Make a link that signs somebody of the team in on another browser.
+    InviteAgain {
+        /// Hash of its secret.
+        invite: InviteHash,
+        /// Who.
+        person: PersonId,
+        /// How long it works, milliseconds.
+        valid_ms: i64,
+    },
     /// Use an invitation link.
     Join {
         /// Hash of its secret.

@@ -3,9 +3,10 @@
 use super::command::{Actor, Command};
 use super::event::{Event, FestivalEvent, Stream};
 use super::state::State;
-use crate::ids::{IncidentId, PersonId, TokenHash};
+use crate::ids::{IncidentId, InviteHash, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
 use crate::person::{Duty, May, NAME_MAX, Person, PersonEvent as P, Profile};
+use crate::place::{Place, Source};
 use crate::refusal::Refusal;
 use crate::time::Now;
 
@@ -127,7 +128,9 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
     }
     let role = me.profile.role;
     match command {
-        Command::Invite { .. } | Command::Remove(_) | Command::ImportVenue(_) if role.may(May::Organise) => {
+        Command::Invite { .. } | Command::InviteAgain { .. } | Command::Remove(_) | Command::ImportVenue(_)
+            if role.may(May::Organise) =>
+        {
             organise(state, command, me)
         }
         _ if role.may(May::Respond) => respond(state, command, me),
@@ -279,7 +282,17 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
                 .incidents
                 .values()
                 .find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(responder));
-            let place = me.position.clone();
+            // A level confirmed by hand is a place too.
+            let by_hand = me.level.zip(me.positioned).map(|(level, at)| Place {
+                level: Some(level),
+                unit: None,
+                point: None,
+                radius_m: 0,
+                source: Source::Zone,
+                code: None,
+                at_wall_ms: at.wall_ms,
+            });
+            let place = me.position.clone().or(by_hand);
             Ok(match open {
                 Some(incident) => on(incident.id, [I::AskedAgain { place }]),
                 None => on(
@@ -300,6 +313,7 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
 fn organise(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
     match command {
         Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
+        Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
         Command::Remove(person) => {
             let found = state.people.get(person).ok_or(Refusal::Unknown)?;
             if found.removed || found.id == me.id {
@@ -322,11 +336,16 @@ fn import(state: &State, digest: &crate::ids::VenueDigest, by: Option<PersonId>)
     Decision { stream: Stream::Festival, events }
 }
 
-fn invite_event(invite: crate::ids::InviteHash, profile: &Profile, valid_ms: i64) -> Result<Decision, Refusal> {
+fn invite_event(invite: InviteHash, profile: &Profile, valid_ms: i64) -> Result<Decision, Refusal> {
     let name = if profile.name.is_empty() { String::new() } else { clean_text(&profile.name, NAME_MAX)? };
     let appearance =
         if profile.appearance.is_empty() { String::new() } else { clean_text(&profile.appearance, NAME_MAX)? };
-    Ok(team(P::Invited { invite, profile: Profile { name, appearance, ..profile.clone() }, valid_ms }))
+    Ok(team(P::Invited { invite, profile: Profile { name, appearance, ..profile.clone() }, valid_ms, person: None }))
+}
+
+fn invite_again(state: &State, invite: InviteHash, person: PersonId, valid_ms: i64) -> Result<Decision, Refusal> {
+    let found = state.people.get(&person).filter(|person| !person.removed).ok_or(Refusal::Unknown)?;
+    Ok(team(P::Invited { invite, profile: found.profile.clone(), valid_ms, person: Some(person) }))
 }
 
 fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> {
@@ -363,9 +382,15 @@ fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> 
 fn terminal_command(state: &State, command: &Command, now: Now) -> Result<Decision, Refusal> {
     match command {
         Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
+        Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
         Command::ImportVenue(digest) => Ok(import(state, digest, None)),
         Command::Join { invite, fresh, name, session } => {
             let link = state.invites.get(invite).filter(|link| link.works(now)).ok_or(Refusal::InviteSpent)?;
+            if let Some(person) = link.person {
+                let known = state.people.get(&person).is_some_and(|person| !person.removed);
+                let event = P::SignedIn { invite: *invite, person, session: *session };
+                return if known { Ok(team(event)) } else { Err(Refusal::InviteSpent) };
+            }
             let name = if name.trim().is_empty() { link.profile.name.clone() } else { clean_text(name, NAME_MAX)? };
             if name.is_empty() {
                 return Err(Refusal::BadText);

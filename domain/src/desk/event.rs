@@ -104,6 +104,7 @@ impl Event {
             },
             Event::Person(event) => match event {
                 P::Invited { .. } => "invited",
+                P::SignedIn { .. } => "signed_in",
                 P::Joined { .. } => "joined",
                 P::Removed { .. } => "removed",
                 P::SignedOut { .. } => "signed_out",

@@ -75,9 +75,19 @@ impl State {
     fn apply_person(&mut self, stream: Stream, event: &PersonEvent, at: Now) {
         use PersonEvent as E;
         match event {
-            E::Invited { invite, profile, valid_ms } => {
-                self.invites
-                    .insert(*invite, Invite { profile: profile.clone(), made: at, valid_ms: *valid_ms, spent: false });
+            E::Invited { invite, profile, valid_ms, person } => {
+                let (profile, person) = (profile.clone(), *person);
+                self.invites.insert(*invite, Invite { profile, person, made: at, valid_ms: *valid_ms, spent: false });
+            }
+            E::SignedIn { invite, person, session } => {
+                if let Some(invite) = self.invites.get_mut(invite) {
+                    invite.spent = true;
+                }
+                if let Some(person) = self.people.get_mut(person) {
+                    person.sessions.push(Session { hash: *session, opened: at });
+                    let over = person.sessions.len().saturating_sub(person.profile.role.sessions_at_once());
+                    person.sessions.drain(..over);
+                }
             }
             E::Joined { invite, person, profile, session } => {
                 if let Some(invite) = self.invites.get_mut(invite) {

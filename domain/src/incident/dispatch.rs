@@ -118,6 +118,6 @@ pub fn rank<'a>(
 
 /// One level by stairs costs about as much time as this many metres on the flat: some 25 s
 /// against 1.4 m/s. An estimate until routes exist (stairs and lifts come with the venue's graph).
-pub const LEVEL_METRES: u32 = 35;
+pub(super) const LEVEL_METRES: u32 = 35;
 /// Someone whose place is unknown ranks after anyone whose place is known.
 const UNKNOWN_METRES: u32 = 10_000;

@@ -65,9 +65,9 @@ pub struct TimelineEntry {
 }
 
 /// Pings kept per incident; older ones stay in the log only.
-pub const PINGS_KEPT: usize = 50;
+pub(super) const PINGS_KEPT: usize = 50;
 /// Timeline lines kept in memory; older ones stay in the log only.
-pub const TIMELINE_KEPT: usize = 200;
+pub(super) const TIMELINE_KEPT: usize = 200;
 
 /// What the team works on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,213 @@
+//! The case page: four honest steps, and what the person can do. The same markup on both sides.
+//!
+//! Law: every act is a plain form, so that it works before any script has come. The live part
+//! catches `submit` in one place and sends the same fields.
+
+use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
+use crate::text::{AttendeeKey as K, Texts};
+use domain::view::{CaseView, Check, Dark, Stage, StepView, Unseen};
+use leptos::prelude::*;
+
+/// What every form carries besides its own fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hidden {
+    /// A fresh idempotency key.
+    pub key: String,
+    /// The language asked for.
+    pub lang: String,
+    /// The token, only where no cookie could be kept.
+    pub token: Option<String>,
+}
+
+/// A one-button form.
+fn act(
+    action: &'static str,
+    class: &'static str,
+    label: String,
+    field: Option<(&'static str, &'static str)>,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=action>
+            {hidden_fields(hidden)} {field.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })}
+            <button class=class>{label}</button>
+        </form>
+    }
+}
+
+/// The hidden fields of a form.
+pub(crate) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="key" value=hidden.key.clone()/>
+        <input type="hidden" name="l" value=hidden.lang.clone()/>
+        {hidden.token.clone().map(|token| view! { <input type="hidden" name="t" value=token/> })}
+    }
+}
+
+/// The live part of the case page.
+#[component]
+pub fn Case(
+    /// What the server says, whole.
+    view: Signal<CaseView>,
+    /// Seconds left for *Undo*, counted down by the live part.
+    undo: Signal<u32>,
+    /// *Checking…* or *No network*; empty while what is shown is known to be true.
+    doubt: Signal<String>,
+    /// Texts of the reader's language.
+    texts: Texts<K>,
+    /// The country's numbers.
+    numbers: Numbers,
+    /// What every form carries.
+    hidden: Hidden,
+) -> impl IntoView {
+    let body = {
+        let (texts, hidden) = (texts.clone(), hidden.clone());
+        move || {
+            let case = view.get();
+            match case.stage {
+                Stage::Open => open(&case, undo, &texts, &numbers, &hidden).into_any(),
+                Stage::Withdrawn => withdrawn(&case, &texts, &numbers, &hidden).into_any(),
+                Stage::Closed { can_reopen } => closed(can_reopen, &texts, &numbers, &hidden).into_any(),
+            }
+        }
+    };
+    view! {
+        <p class="warn" role="status" hidden=move || doubt.with(String::is_empty)>{move || doubt.get()}</p>
+        {body}
+    }
+}
+
+fn open(
+    case: &CaseView,
+    undo: Signal<u32>,
+    texts: &Texts<K>,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
+    let time = hour_minute(case.sent);
+    let headline = if case.asked_again > 0 { K::AskedAgain } else { K::SentTeam };
+    let step = |key: K, step: StepView, note: Option<String>| {
+        let at = match step {
+            StepView::Lit(at) => hour_minute(at),
+            StepView::Dark => texts.get(K::NotYet),
+        };
+        let (class, mark) = if step == StepView::Dark { ("dark", "") } else { ("lit", "✓") };
+        view! {
+            <li class=class>
+                <span class="dot" aria-hidden="true">{mark}</span>
+                <span>{texts.get(key)} {note.map(|note| view! { <small>{[" · ", &note].concat()}</small> })}</span>
+                <span class="muted">{at}</span>
+            </li>
+        }
+    };
+    let who = (!case.who.is_empty()).then(|| case.who.clone());
+    let fallen = case.dark.map(|dark| match dark {
+        Dark::TurnedBack => K::TurnedBack,
+        Dark::NotFound => K::NotFound,
+        Dark::Left => K::TheyLeft,
+    });
+    let unseen = match case.unseen {
+        Unseen::No => None,
+        Unseen::Told => Some(K::NobodyYet),
+        Unseen::NumbersGrow => Some(K::NobodyYetNumbers),
+    };
+    let say = |key: Option<K>| key.map(|key| view! { <p class="warn" role="status">{texts.get(key)}</p> });
+    let grown = case.unseen == Unseen::NumbersGrow;
+    let here = case.here != StepView::Dark;
+    let place = case.place.clone();
+    let undo_form = {
+        let (texts, hidden) = (texts.clone(), hidden.clone());
+        move || {
+            let seconds = undo.get();
+            (seconds > 0).then(|| {
+                act("/undo", "small", texts.fill(K::Undo, &[("seconds", &seconds.to_string())]), None, &hidden)
+            })
+        }
+    };
+    view! {
+        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
+        <div class="bar">
+            <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
+            {undo_form}
+        </div>
+        {say(unseen)}
+        {grown.then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
+        <ol class="steps card">
+            {step(K::Sent, StepView::Lit(case.sent), None)} {step(K::Seen, case.seen, None)}
+            {step(K::Coming, case.coming, who)} {step(K::Here, case.here, None)}
+        </ol>
+        {say(fallen)}
+        {case.nobody_here.then(|| view! { <p role="status">{texts.get(K::NobodyHereSaid)}</p> })}
+        {(here && !case.nobody_here).then(|| act("/nobody", "", texts.get(K::NobodyHere), None, hidden))}
+        {case.ok_said.then(|| view! { <p role="status">{texts.get(K::OkSaid)}</p> })}
+        <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
+        <p class="muted">
+            {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
+        </p>
+        <div class="grow"></div>
+        {(!grown).then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
+    }
+}
+
+/// The place the team was told, and the way to correct it.
+#[component]
+fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
+    let lines = case.place.as_ref().map(|place| (place_lines(place, &texts), place_words(place, &texts)));
+    let words = match lines {
+        Some(((level, room), words)) => view! {
+            <p><b>{level}</b>{room.map(|room| [" · ", &room].concat())}</p>
+            <p class="muted">{words}</p>
+        }
+        .into_any(),
+        None => view! { <p><b>{texts.get(K::LevelUnknown)}</b></p> }.into_any(),
+    };
+    view! {
+        <section class="card">
+            <p class="muted">{texts.get(K::YourPlace)}</p>
+            {words}
+            <form method="post" action="/where">
+                {hidden_fields(&hidden)}
+                <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
+            </form>
+        </section>
+    }
+}
+
+fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+    let time = case.withdrawn.map(hour_minute).unwrap_or_default();
+    let question = match case.check {
+        Check::None => ().into_any(),
+        Check::Asked => view! {
+            <h2 id="check">{texts.get(K::CheckSafe)}</h2>
+            <div class="row" role="group" aria-labelledby="check">
+                {act("/safe", "main answer", texts.get(K::Yes), Some(("safe", "1")), hidden)}
+                {act("/safe", "main answer", texts.get(K::No), Some(("safe", "0")), hidden)}
+            </div>
+        }
+        .into_any(),
+        Check::Answered(safe) => {
+            view! { <p role="status">{texts.get(if safe { K::CheckedSafe } else { K::CheckedUnsafe })}</p> }.into_any()
+        }
+    };
+    view! {
+        <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
+        <section class="card">{question}</section>
+        <div class="grow"></div>
+        {act("/alert", "main help", texts.get(K::Help), None, hidden)}
+        <NumberRow numbers=numbers.clone() place=case.place.clone() texts=texts.clone()/>
+    }
+}
+
+fn closed(can_reopen: bool, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+    view! {
+        <section class="card">
+            <h1>{texts.get(K::ClosedTitle)}</h1>
+            <p>{texts.get(K::ClosedWell)}</p>
+        </section>
+        {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}
+        {act("/clear", "", texts.get(K::ClearPhone), None, hidden)}
+        <div class="grow"></div>
+        {act("/alert", "main help", texts.get(K::Help), None, hidden)}
+        <NumberRow numbers=numbers.clone() place=None texts=texts.clone()/>
+    }
+}

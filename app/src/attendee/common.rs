@@ -1,0 +1,119 @@
+//! Words and parts that several attendee pages share.
+
+use crate::text::{AttendeeKey as K, Texts};
+use domain::place::Source;
+use domain::view::PlaceLabel;
+use leptos::prelude::*;
+
+/// One emergency number of the festival's country: a setting, never a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    /// What is dialled.
+    pub number: String,
+    /// Whether it reads text messages instead of answering calls.
+    pub by_text: bool,
+    /// What it is, in the reader's language.
+    pub label: String,
+}
+
+/// The numbers, in the order in which they stand on the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Numbers(pub Vec<Number>);
+
+impl Numbers {
+    /// For a page's data: one number a line.
+    pub fn to_page(&self) -> String {
+        let line = |number: &Number| {
+            [if number.by_text { "t" } else { "c" }, "\t", &number.number, "\t", &number.label].concat()
+        };
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What [`Numbers::to_page`] wrote.
+    pub fn from_page(text: &str) -> Self {
+        let number = |line: &str| {
+            let mut parts = line.splitn(3, '\t');
+            let (kind, number, label) = (parts.next()?, parts.next()?, parts.next()?);
+            Some(Number { number: number.to_owned(), by_text: kind == "t", label: label.to_owned() })
+        };
+        Numbers(text.lines().filter_map(number).collect())
+    }
+}
+
+/// How sure a place is, in words: *From your choice. Right to about 25 m.*
+pub fn place_words(place: &PlaceLabel, texts: &Texts<K>) -> String {
+    let metres = place.radius_m.to_string();
+    let key = match place.source {
+        Source::Checkpoint => K::FromPoster,
+        Source::TypedCode => K::FromCode,
+        Source::Zone if place.radius_m == 0 => K::FromLevel,
+        Source::Zone => K::FromZone,
+        Source::MapTap => K::FromTap,
+        Source::Geolocation => K::FromPhone,
+    };
+    texts.fill(key, &[("metres", &metres)])
+}
+
+/// Seconds since midnight as `23:14`.
+pub(crate) fn hour_minute(seconds: u32) -> String {
+    let two = |n: u32| [char::from(b'0' + (n / 10 % 10) as u8), char::from(b'0' + (n % 10) as u8)];
+    let [h1, h2] = two(seconds / 3600 % 24);
+    let [m1, m2] = two(seconds / 60 % 60);
+    [h1, h2, ':', m1, m2].into_iter().collect()
+}
+
+/// Level and room in two lines of a card.
+pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Option<String>) {
+    let level = place.level.as_ref().map_or_else(|| texts.get(K::LevelUnknown), |level| level.name.clone());
+    (level, place.room.clone())
+}
+
+/// The three numbers, with a text message that says the place in words: whoever reads it there
+/// knows nothing of our codes.
+#[component]
+pub(crate) fn NumberRow(numbers: Numbers, place: Option<PlaceLabel>, texts: Texts<K>) -> impl IntoView {
+    let body = match &place {
+        Some(place) => texts.fill(K::SmsBody, &[("place", &place.line(&texts.get(K::LevelUnknown)))]),
+        None => texts.get(K::SmsBodyNoPlace),
+    };
+    let body = percent_encode(&body);
+    let link = move |number: Number| {
+        let (href, shown) = if number.by_text {
+            (["sms:", &number.number, "?body=", &body].concat(), ["SMS ", &number.number].concat())
+        } else {
+            (["tel:", &number.number].concat(), number.number)
+        };
+        view! { <a class="button" href=href><b>{shown}</b><small>{number.label}</small></a> }
+    };
+    view! { <div class="row call">{numbers.0.into_iter().map(link).collect::<Vec<_>>()}</div> }
+}
+
+/// RFC 3986 percent-encoding of everything but unreserved characters.
+fn percent_encode(text: &str) -> String {
+    let hex = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 });
+    let mut encoded = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_two_digits_and_wrap_at_midnight() {
+        assert_eq!(hour_minute(23 * 3600 + 14 * 60 + 59), "23:14");
+        assert_eq!(hour_minute(24 * 3600 + 60), "00:01");
+    }
+
+    #[test]
+    fn a_text_message_is_encoded_byte_by_byte() {
+        assert_eq!(percent_encode("à 2 m."), "%C3%A0%202%20m.");
+    }
+}

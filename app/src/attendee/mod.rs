@@ -1,0 +1,22 @@
+//! The attendee's pages: Ready, Where, the case. Rendered by the server, plain forms throughout.
+//!
+//! Law: between scan and sent there is one tap and nothing else; whatever script or Wasm adds
+//! (`live`) only saves a page load.
+
+mod case;
+mod common;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "ssr")]
+mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+
+pub use case::{Case, CaseProps, Hidden};
+pub use common::{Number, Numbers, place_words};
+#[cfg(feature = "hydrate")]
+pub use live::start;
+#[cfg(feature = "ssr")]
+pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
+#[cfg(feature = "ssr")]
+pub use shell::{Bundle, css, script};

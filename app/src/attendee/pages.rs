@@ -1,0 +1,332 @@
+//! Ready, Where, the case and notices as whole documents.
+
+use super::case::{Case, Hidden, hidden_fields};
+use super::common::{NumberRow, Numbers, place_lines, place_words};
+use super::shell::{Bundle, document};
+use crate::text::{AttendeeKey as K, LANGUAGES, Texts};
+use domain::view::{CaseView, PlaceLabel};
+use leptos::prelude::*;
+
+/// What Ready shows.
+#[derive(Debug, Clone)]
+pub struct ReadyPage {
+    /// Texts of the reader's language.
+    pub texts: Texts<K>,
+    /// The festival's name: also the title.
+    pub festival: String,
+    /// The country's numbers.
+    pub numbers: Numbers,
+    /// What the forms carry.
+    pub hidden: Hidden,
+    /// The place as a form value (`p`), empty for none.
+    pub place_value: String,
+    /// The place in words.
+    pub place: Option<PlaceLabel>,
+    /// A sentence about a code that could not be read.
+    pub warning: Option<K>,
+}
+
+/// Ready: one button.
+pub fn ready_page(page: &ReadyPage) -> String {
+    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning } = page.clone();
+    let query = query(&hidden, &place_value);
+    let languages = language_menu(&texts, &place_value);
+    let where_link = ["/where", &query].concat();
+    let continue_link = ["/now", &query_of(&hidden.lang, "")].concat();
+    let card = match &place {
+        Some(place) => {
+            let (level, room) = place_lines(place, &texts);
+            let words = place_words(place, &texts);
+            view! {
+                <section class="card">
+                    <p class="muted">{texts.get(K::YouAreHere)}</p>
+                    <h2>{level}</h2>
+                    {room.map(|room| view! { <h1>{room}</h1> })}
+                    <p class="muted">{words}</p>
+                    <hr/>
+                    <p class="muted">{texts.get(K::NotHere)} " " <a href=where_link.clone()>{texts.get(K::Change)}</a></p>
+                </section>
+            }
+            .into_any()
+        }
+        None => view! {
+            <section class="card">
+                <h1>{texts.get(K::WhereAreYou)}</h1>
+                <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p>
+            </section>
+        }
+        .into_any(),
+    };
+    let body = Owner::new().with(|| {
+        view! {
+            <main class="page">
+                <div class="bar">{languages} <span>{festival.clone()}</span></div>
+                {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
+                {card}
+                <div class="grow"></div>
+                <div class="row">
+                    <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
+                    <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
+                </div>
+                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                    {hidden_fields(&hidden)}
+                    <input type="hidden" name="p" value=place_value/>
+                    <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
+                </form>
+                <NumberRow numbers=numbers place=place texts=texts.clone()/>
+            </main>
+        }
+        .to_html()
+    });
+    document(texts.lang(), &festival, "", &body)
+}
+
+/// `?l=fr&p=c:7K3F9Q`, or nothing.
+fn query(hidden: &Hidden, place: &str) -> String {
+    query_of(&hidden.lang, place)
+}
+
+fn query_of(lang: &str, place: &str) -> String {
+    match (lang, place) {
+        ("", "") => String::new(),
+        ("", place) => ["?p=", place].concat(),
+        (lang, "") => ["?l=", lang].concat(),
+        (lang, place) => ["?l=", lang, "&p=", place].concat(),
+    }
+}
+
+/// Every language by its own name. The choice stands in the address: no cookie is needed for it.
+fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
+    let lang = texts.lang().to_owned();
+    let items: Vec<_> = LANGUAGES
+        .iter()
+        .map(|(tag, name, _)| {
+            let current = (*tag == lang).then_some("true");
+            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=*tag aria-current=current>{*name}</a></li> }
+        })
+        .collect();
+    view! { <details><summary aria-label=[&lang.to_uppercase(), " · ", &texts.get(K::Language)].concat()>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
+}
+
+/// What the case page shows.
+#[derive(Debug, Clone)]
+pub struct CasePage {
+    /// Texts of the reader's language.
+    pub texts: Texts<K>,
+    /// The festival's name: also the title.
+    pub festival: String,
+    /// The country's numbers.
+    pub numbers: Numbers,
+    /// What the forms carry; the token only where no cookie could be kept.
+    pub hidden: Hidden,
+    /// The case.
+    pub view: CaseView,
+    /// Where the live part comes from.
+    pub bundle: Bundle,
+}
+
+/// The case as a document. Without script it asks again every ten seconds by itself, where a
+/// cookie lets it; elsewhere *Refresh* is a POST.
+pub fn case_page(page: &CasePage) -> String {
+    let CasePage { texts, festival, numbers, hidden, view: case, bundle } = page.clone();
+    let seconds = case.undo_ms.div_ceil(1_000);
+    let data = hex(&domain::wire::encode(&case));
+    let numbers_line = numbers.to_page();
+    let table = texts.to_page();
+    let method = if hidden.token.is_some() { "post" } else { "get" };
+    let again = view! {
+        <form id="again" method=method action="/now">
+            {hidden.token.is_some().then(|| hidden_fields(&hidden))}
+            {hidden.token.is_none().then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
+            <noscript><button class="small">{texts.get(K::Refresh)}</button></noscript>
+        </form>
+    };
+    let (checking, offline) = (texts.get(K::Checking), texts.get(K::NoNetwork));
+    let token = hidden.token.clone().unwrap_or_default();
+    let body = Owner::new().with(|| {
+        let live = view! {
+            <Case
+                view=Signal::stored(case)
+                undo=Signal::stored(seconds)
+                doubt=Signal::stored(String::new())
+                texts=texts.clone()
+                numbers=numbers.clone()
+                hidden=hidden.clone()
+            />
+        };
+        view! {
+            <div class="page">
+                <header class="bar"><span>{festival.clone()}</span>{again}</header>
+                <main
+                    id="live"
+                    data-js=bundle.js
+                    data-wasm=bundle.wasm
+                    data-case=data
+                    data-numbers=numbers_line
+                    data-token=token
+                    data-lang=hidden.lang.clone()
+                    data-checking=checking
+                    data-offline=offline
+                >
+                    {live}
+                </main>
+            </div>
+        }
+        .to_html()
+    });
+    // The texts hold no `<` (a test of the language files), so this element ends where it should.
+    let body = [&body, "<script type=text/plain id=texts>", &table, "</script>"].concat();
+    let refresh = if method == "get" { "<noscript><meta http-equiv=refresh content=10></noscript>" } else { "" };
+    document(texts.lang(), &festival, refresh, &body)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One thing to choose: what it says and what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What the person reads.
+    pub label: String,
+    /// The form value.
+    pub value: String,
+}
+
+/// What Where shows: levels, or the rooms of one level.
+#[derive(Debug, Clone)]
+pub struct WherePage {
+    /// Texts of the reader's language.
+    pub texts: Texts<K>,
+    /// The festival's name: also the title.
+    pub festival: String,
+    /// What the forms carry.
+    pub hidden: Hidden,
+    /// Whether an open case asks; else the answer leads back to Ready.
+    pub in_case: bool,
+    /// Levels, highest first, as ordinals.
+    pub levels: Vec<Choice>,
+    /// The chosen level with its rooms; the first choice is *only this level*.
+    pub rooms: Option<(String, Vec<Choice>)>,
+    /// A sentence about a code that could not be read.
+    pub warning: Option<K>,
+    /// Where the packed map is; empty without a venue.
+    pub map: String,
+    /// Where the map's style sheet is. This page is not the first one: it may wait for it.
+    pub map_style: String,
+    /// The level that the map opens on, as an ordinal; empty for the map's own choice.
+    pub level: String,
+    /// Where the live part comes from.
+    pub bundle: Bundle,
+}
+
+/// Where: at most three taps from Ready to a named room, with plain links and forms.
+pub fn where_page(page: &WherePage) -> String {
+    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, map_style, level, bundle } =
+        page.clone();
+    // A choice: a form in a case (the token may have to travel), a link before one.
+    let choose = |action: &'static str, name: &'static str, choice: &Choice| {
+        let Choice { label, value } = choice.clone();
+        let hidden = &hidden;
+        if in_case {
+            view! {
+                <form method="post" action=action>
+                    {hidden_fields(hidden)} <input type="hidden" name=name value=value/> <button>{label}</button>
+                </form>
+            }
+            .into_any()
+        } else {
+            let target = if action == "/place" { "/" } else { action };
+            let lang = if hidden.lang.is_empty() { String::new() } else { ["&l=", &hidden.lang].concat() };
+            view! { <a href=[target, "?", name, "=", &value, &lang].concat()>{label}</a> }.into_any()
+        }
+    };
+    let (title, list) = match &rooms {
+        None => {
+            (texts.get(K::ChooseLevel), levels.iter().map(|level| choose("/where", "v", level)).collect::<Vec<_>>())
+        }
+        Some((level, rooms)) => (
+            [level, " · ", &texts.get(K::ChooseRoom)].concat(),
+            rooms.iter().map(|room| choose("/place", "p", room)).collect(),
+        ),
+    };
+    let back = if in_case { "/now" } else { "/" };
+    let method = if in_case { "post" } else { "get" };
+    let (code_action, point_action) = if in_case { ("/place", "/place") } else { ("/code", "/ready") };
+    let numbers = texts.to_page();
+    let body = Owner::new().with(|| {
+        let items: Vec<_> = list.into_iter().map(|item| view! { <li>{item}</li> }).collect();
+        view! {
+            <main class="page">
+                <div class="bar">
+                    <a class="button small" href=[back, &query_of(&hidden.lang, "")].concat()>{texts.get(K::Back)}</a>
+                    <span>{festival.clone()}</span>
+                </div>
+                {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
+                <h1>{texts.get(K::WhereAreYou)}</h1>
+                <form id="point" method="post" action=point_action hidden>
+                    {hidden_fields(&hidden)} <input type="hidden" name="p" value=""/>
+                </form>
+                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map data-level=level></div>
+                <h2>{title}</h2>
+                <ul class="list">{items}</ul>
+                <form method=method action=code_action class="card">
+                    {in_case.then(|| hidden_fields(&hidden))}
+                    {(!in_case).then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
+                    <label>
+                        {texts.get(K::CodeOnPoster)}
+                        <input name="typed" maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false"/>
+                    </label>
+                    <button>{texts.get(K::UseCode)}</button>
+                </form>
+            </main>
+        }
+        .to_html()
+    });
+    let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
+    let style =
+        if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
+    document(texts.lang(), &festival, &style, &body)
+}
+
+/// A page that says one thing: an error, or that the phone is cleared.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// Texts of the reader's language.
+    pub texts: Texts<K>,
+    /// The festival's name: also the title.
+    pub festival: String,
+    /// The country's numbers.
+    pub numbers: Numbers,
+    /// What the forms carry.
+    pub hidden: Hidden,
+    /// What is said.
+    pub key: K,
+    /// The stable code of an error, for whoever is asked for help with it.
+    pub code: Option<&'static str>,
+}
+
+/// The notice as a document. The help button is always there: nobody in need is turned away.
+pub fn notice_page(page: &Notice) -> String {
+    let Notice { texts, festival, numbers, hidden, key, code } = page.clone();
+    let body = Owner::new().with(|| {
+        view! {
+            <main class="page">
+                <div class="bar"><span>{festival.clone()}</span></div>
+                <section class="card">
+                    {code.map(|_| view! { <p class="muted">{texts.get(K::ErrorTitle)}</p> })}
+                    <h1 class="line">{texts.get(key)}</h1>
+                    {code.map(|code| view! { <p class="muted">{code}</p> })}
+                </section>
+                <div class="grow"></div>
+                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                    {hidden_fields(&hidden)}
+                    <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
+                </form>
+                <NumberRow numbers=numbers place=None texts=texts.clone()/>
+            </main>
+        }
+        .to_html()
+    });
+    document(texts.lang(), &festival, "", &body)
+}

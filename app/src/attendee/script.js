@@ -1,0 +1,72 @@
+// Runs on every attendee page before any Wasm. A constant: the page's policy allows it by its hash.
+(() => {
+  const d = document, w = window;
+  // The policy that lets the server's own pages be put in place, and nothing else be made from text.
+  const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", { createHTML: s => s }) : { createHTML: s => s };
+  const put = (html, keepHead) => {
+    const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+    n.querySelectorAll("noscript,script:not([type])").forEach(e => e.remove());
+    d.documentElement.lang = n.documentElement.lang;
+    keepHead || d.head.replaceWith(n.head);
+    d.body.replaceWith(n.body);
+    boot();
+  };
+  const send = (path, body, left = 1e4) => {
+    const stop = new AbortController(), t = setTimeout(() => stop.abort(), left);
+    return fetch(path, {
+      method: body ? "POST" : "GET", body, signal: stop.signal, cache: "no-store", keepalive: !!body,
+      headers: { Accept: "text/vnd.sotto" }
+    }).finally(() => clearTimeout(t));
+  };
+  // The tap. What is not sent is tried again with the same key until it is.
+  d.addEventListener("submit", e => {
+    const form = e.target;
+    if (form.id != "help") return;
+    e.preventDefault();
+    if (form.dataset.busy) return;
+    form.dataset.busy = 1;
+    const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form));
+    label.textContent = form.dataset.sending;
+    let wait = 500;
+    const go = () => send(form.action, body).then(async r => {
+      if (!r.headers.get("x-sotto")) throw 0;
+      const html = await r.text();
+      if (r.status >= 500) throw 0;
+      history.replaceState(null, "", r.headers.get("x-sotto"));
+      put(html);
+    }).catch(() => {
+      label.textContent = form.dataset.unsent;
+      setTimeout(go, wait += wait / 2 + Math.random() * 500);
+    });
+    go();
+  });
+  // Until the live part reports in, the case page asks for itself.
+  let since = 0;
+  const ask = () => {
+    const m = d.getElementById("live");
+    if (!m || m.dataset.on || d.hidden) return;
+    const say = m.querySelector("[role=status]");
+    const doubt = t => { if (say) { say.hidden = !t; say.textContent = t; } };
+    if (Date.now() - since > 2e4) doubt(m.dataset.checking);
+    const f = d.getElementById("again");
+    const q = new URLSearchParams(new FormData(f));
+    (f.method == "post" ? send(f.action, q) : send(f.action + "?" + q)).then(async r => {
+      if (!r.headers.get("x-sotto")) throw 0;
+      const html = await r.text();
+      if (m.dataset.on) return;
+      since = Date.now();
+      put(html, 1);
+    }).catch(() => doubt(m.dataset.offline));
+  };
+  d.addEventListener("visibilitychange", ask);
+  setInterval(ask, 1e4);
+  const boot = () => {
+    since = Date.now();
+    const m = d.querySelector("[data-js]");
+    if (m && !w.sotto) {
+      w.sotto = 1;
+      import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
+    }
+  };
+  boot();
+})();

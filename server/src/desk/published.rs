@@ -1,0 +1,173 @@
+//! What is durable, and the news of it. Law: nothing here is ahead of the disk.
+
+use crate::clock::Clock;
+use crate::festival::Festival;
+use domain::desk::{State, Stored, Stream};
+use domain::ids::{IncidentId, PersonId, VenueDigest};
+use domain::incident::Incident;
+use domain::time::Now;
+use domain::venue::Venue;
+use domain::view::{Lens, Presence};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::watch;
+
+/// The venue that places are read against.
+#[derive(Debug)]
+pub struct VenueInPlace {
+    /// SHA-256 of its archive.
+    pub digest: VenueDigest,
+    /// The model.
+    pub venue: Venue,
+    /// The packed map for attendees, brotli.
+    pub packed_attendee: Vec<u8>,
+    /// The packed map for staff, brotli.
+    pub packed_staff: Vec<u8>,
+}
+
+/// The state as it stands on disk, with an index of what changed when.
+#[derive(Debug, Default)]
+struct Durable {
+    state: State,
+    /// Incidents by the sequence of their newest event: what a cursor asks for.
+    by_change: BTreeMap<u64, IncidentId>,
+}
+
+/// Everything that screens are made of.
+pub struct Published {
+    /// The festival's settings.
+    pub festival: Festival,
+    clock: Arc<dyn Clock>,
+    started: Now,
+    durable: RwLock<Durable>,
+    venue: RwLock<Option<Arc<VenueInPlace>>>,
+    seq: watch::Sender<u64>,
+    cases: Mutex<HashMap<IncidentId, watch::Sender<u64>>>,
+    heard: Mutex<HashMap<PersonId, Now>>,
+}
+
+impl Published {
+    pub(super) fn new(festival: Festival, clock: Arc<dyn Clock>) -> Self {
+        Published {
+            festival,
+            started: clock.now(),
+            clock,
+            durable: RwLock::default(),
+            venue: RwLock::default(),
+            seq: watch::Sender::new(0),
+            cases: Mutex::default(),
+            heard: Mutex::default(),
+        }
+    }
+
+    /// When this process started.
+    pub fn started(&self) -> Now {
+        self.started
+    }
+
+    /// The time.
+    pub fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    /// Applies durable events. Only the desk calls it.
+    pub(super) fn advance(&self, events: &[Stored]) {
+        let mut touched = Vec::new();
+        {
+            let mut durable = self.durable.write().unwrap_or_else(PoisonError::into_inner);
+            let Durable { state, by_change } = &mut *durable;
+            for stored in events {
+                if let Stream::Incident(id) = stored.stream {
+                    if let Some(before) = state.incidents.get(&id) {
+                        by_change.remove(&before.changed);
+                    }
+                    state.apply(stored);
+                    by_change.insert(stored.seq, id);
+                    touched.push(id);
+                } else {
+                    state.apply(stored);
+                }
+            }
+        }
+        let Some(last) = events.last().map(|stored| stored.seq) else { return };
+        self.seq.send_replace(last);
+        let mut cases = self.cases.lock().unwrap_or_else(PoisonError::into_inner);
+        for id in touched {
+            if let Some(sender) = cases.get(&id)
+                && sender.send(last).is_err()
+            {
+                cases.remove(&id);
+            }
+        }
+    }
+
+    /// A copy of the durable state, for the desk to start from.
+    pub(super) fn copy(&self) -> State {
+        self.durable.read().unwrap_or_else(PoisonError::into_inner).state.clone()
+    }
+
+    /// Reads the durable state. Keep it short: writers wait.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.durable.read().unwrap_or_else(PoisonError::into_inner).state)
+    }
+
+    /// Reads the incidents that changed after `seq`, oldest change first.
+    pub fn read_changed<T>(&self, seq: u64, look: impl FnOnce(&State, &mut dyn Iterator<Item = &Incident>) -> T) -> T {
+        let durable = self.durable.read().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = durable.by_change.range(seq + 1..).filter_map(|(_, id)| durable.state.incidents.get(id));
+        look(&durable.state, &mut changed)
+    }
+
+    /// Follows the durable end of the log.
+    pub fn follow(&self) -> watch::Receiver<u64> {
+        self.seq.subscribe()
+    }
+
+    /// Wakes followers for something that is not in the log: somebody was heard, a venue is ready.
+    pub fn nudge(&self) {
+        self.seq.send_modify(|_| {});
+    }
+
+    /// Follows one incident only: thousands of phones must not wake for each other.
+    pub fn follow_case(&self, id: IncidentId) -> watch::Receiver<u64> {
+        let mut cases = self.cases.lock().unwrap_or_else(PoisonError::into_inner);
+        cases.entry(id).or_insert_with(|| watch::Sender::new(0)).subscribe()
+    }
+
+    /// A member of staff's screen was heard.
+    pub fn heard(&self, person: PersonId) {
+        let now = self.now();
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(person, now);
+    }
+
+    /// When somebody's screen was last heard.
+    pub fn presence(&self, person: PersonId) -> Presence {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).get(&person).copied();
+        Presence { heard_ms: heard.map(|at| self.now().since(at)) }
+    }
+
+    /// The venue in place.
+    pub fn venue(&self) -> Option<Arc<VenueInPlace>> {
+        self.venue.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts a venue in place and wakes every screen.
+    pub fn set_venue(&self, venue: VenueInPlace) {
+        *self.venue.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(venue));
+        self.nudge();
+    }
+
+    /// Looks through the eyes of a reader of `lang`.
+    pub fn lens<T>(&self, lang: &str, look: impl FnOnce(&Lens) -> T) -> T {
+        let venue = self.venue();
+        let clock = |wall_ms: i64| self.festival.seconds_of_day(wall_ms);
+        let class_name = |class| crate::http::class_name(class, lang);
+        look(&Lens {
+            venue: venue.as_ref().map(|place| &place.venue),
+            lang,
+            now: self.now(),
+            clock: &clock,
+            class_name: &class_name,
+        })
+    }
+}

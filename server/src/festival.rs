@@ -1,0 +1,187 @@
+//! The festival file: what an organiser settles before the event.
+
+use app::attendee::{Number, Numbers};
+use domain::escalation::Ladder;
+use domain::person::Role;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The demo's festival file, part of the binary.
+pub const DEMO: &str = include_str!("../demo/festival.toml");
+
+/// A festival file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FestivalError {
+    /// It cannot be read.
+    #[error("the festival file {path} cannot be read: {source}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not what it should be.
+    #[error("the festival file is not right: {0}")]
+    Content(String),
+}
+
+/// A text in each language of the festival.
+pub type Text = BTreeMap<String, String>;
+
+/// A text in `lang`, else in the first language there is.
+pub fn pick<'a>(text: &'a Text, lang: &str) -> &'a str {
+    text.get(lang).or_else(|| text.get("en")).or_else(|| text.values().next()).map_or("", String::as_str)
+}
+
+/// The settings.
+#[derive(Debug, Clone)]
+pub struct Festival {
+    /// A short stable name: the log is kept under it.
+    pub id: String,
+    /// When each step of the ladder is due.
+    pub ladder: Ladder,
+    /// The language where a reader has none of ours.
+    pub language: &'static str,
+    /// Staff of the demo; empty in a real festival.
+    pub staff: Vec<StaffEntry>,
+    /// The anchor of the demo poster.
+    pub demo_poster: Option<String>,
+    /// Suggestions for approach notes.
+    pub approach: Vec<Text>,
+    name: Text,
+    emergency: Vec<Emergency>,
+    zone: TimeZone,
+}
+
+/// Somebody of the demo.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StaffEntry {
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Languages, best first.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// How an attendee will know them.
+    #[serde(default)]
+    pub appearance: Text,
+}
+
+#[derive(Deserialize)]
+struct File {
+    id: String,
+    name: Text,
+    time_zone: String,
+    languages: Vec<String>,
+    emergency: Vec<Emergency>,
+    #[serde(default)]
+    escalation: Ladder,
+    #[serde(default)]
+    staff: Vec<StaffEntry>,
+    #[serde(default)]
+    demo: Demo,
+    #[serde(default)]
+    approach: Vec<BTreeMap<String, String>>,
+}
+
+#[derive(Default, Deserialize)]
+struct Demo {
+    poster: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Emergency {
+    call: Option<String>,
+    text: Option<String>,
+    name: Text,
+}
+
+impl Festival {
+    /// Reads a festival file.
+    ///
+    /// # Errors
+    /// [`FestivalError`], in words that name the line.
+    pub fn load(path: &Path) -> Result<Self, FestivalError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| FestivalError::Read { path: path.display().to_string(), source })?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a festival file.
+    ///
+    /// # Errors
+    /// [`FestivalError::Content`].
+    pub fn parse(text: &str) -> Result<Self, FestivalError> {
+        let wrong = |why: &str| FestivalError::Content(why.to_owned());
+        let file: File = toml::from_str(text).map_err(|error| FestivalError::Content(error.to_string()))?;
+        let ladder = file.escalation;
+        if !(ladder.offered_again < ladder.lead_told && ladder.lead_told < ladder.numbers_grow) {
+            return Err(wrong("the escalation times must grow: offered_again, lead_told, numbers_grow"));
+        }
+        if file.emergency.iter().any(|number| number.call.is_some() == number.text.is_some()) {
+            return Err(wrong("each emergency number has either `call` or `text`"));
+        }
+        let plain = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if file.id.is_empty() || file.id.len() > 40 || !plain(&file.id) {
+            return Err(wrong("`id` is a short name of letters, digits and hyphens"));
+        }
+        let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
+        let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag);
+        let language = ours.into_iter().find(|tag| file.languages.iter().any(|wanted| wanted == tag)).unwrap_or("en");
+        Ok(Festival {
+            id: file.id,
+            ladder,
+            language,
+            staff: file.staff,
+            demo_poster: file.demo.poster,
+            approach: file.approach,
+            name: file.name,
+            emergency: file.emergency,
+            zone,
+        })
+    }
+
+    /// Its name, the title of every attendee page.
+    pub fn name(&self, lang: &str) -> String {
+        pick(&self.name, lang).to_owned()
+    }
+
+    /// The country's emergency numbers.
+    pub fn numbers(&self, lang: &str) -> Numbers {
+        let number = |entry: &Emergency| Number {
+            number: entry.call.clone().or_else(|| entry.text.clone()).unwrap_or_default(),
+            by_text: entry.text.is_some(),
+            label: pick(&entry.name, lang).to_owned(),
+        };
+        Numbers(self.emergency.iter().map(number).collect())
+    }
+
+    /// Seconds since midnight in the festival's time zone, 0 to 86,399.
+    pub fn seconds_of_day(&self, wall_ms: i64) -> u32 {
+        let Ok(instant) = jiff::Timestamp::from_millisecond(wall_ms) else { return 0 };
+        let time = self.zone.to_datetime(instant).time();
+        time.hour() as u32 * 3600 + time.minute() as u32 * 60 + time.second() as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_festival_reads_and_says_its_name_in_each_language() {
+        let festival = Festival::parse(DEMO).unwrap();
+        assert_eq!(festival.name("fr"), "Festival de la Baie");
+        assert_eq!(festival.numbers("en").0.len(), 3);
+        assert!(festival.staff.iter().any(|entry| entry.role == Role::Security));
+    }
+
+    #[test]
+    fn a_ladder_that_does_not_grow_is_refused_in_words() {
+        let broken = DEMO.replace("lead_told = 45", "lead_told = 10");
+        assert!(Festival::parse(&broken).unwrap_err().to_string().contains("must grow"));
+    }
+}

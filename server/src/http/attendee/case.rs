@@ -1,0 +1,142 @@
+//! The case: its page, and everything a phone can say in it.
+
+use super::super::{App, cookies};
+use super::claim::claim;
+use super::reply::{self, Asked};
+use crate::desk::{Rejected, Submission};
+use crate::log::KeyHash;
+use crate::secrets::{parse_key, random, request_digest};
+use app::text::AttendeeKey as K;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use domain::desk::{Actor, Command};
+use domain::refusal::Refusal;
+
+type Body = Result<Bytes, BytesRejection>;
+
+/// `GET /now`: the case of this phone's cookie.
+pub async fn show(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    show_asked(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()))
+}
+
+/// `POST /now`: *Refresh* where no cookie is kept; the token comes in the form.
+pub async fn show_by_form(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    match reply::body(&app, &headers, bytes) {
+        Ok(asked) => show_asked(&asked),
+        Err(response) => *response,
+    }
+}
+
+fn show_asked(asked: &Asked) -> Response {
+    let found = asked.phone().and_then(|(token, phone)| Some((asked.case(&phone)?, token)));
+    match found {
+        Some((view, token)) => asked.case_response(view, &token),
+        None => asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown")),
+    }
+}
+
+/// `POST /undo`.
+pub async fn undo(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    act(&app, &headers, bytes, "undo", |_| Some(Command::Withdraw)).await
+}
+
+/// `POST /safe`, with `safe=1` or `safe=0`.
+pub async fn safe(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    let read = |asked: &Asked| match asked.form.get("safe") {
+        "1" => Some(Command::AnswerCheck { safe: true }),
+        "0" => Some(Command::AnswerCheck { safe: false }),
+        _ => None,
+    };
+    act(&app, &headers, bytes, "safe", read).await
+}
+
+/// `POST /ok`.
+pub async fn ok(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    act(&app, &headers, bytes, "ok", |_| Some(Command::SayOk)).await
+}
+
+/// `POST /nobody`.
+pub async fn nobody(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    act(&app, &headers, bytes, "nobody", |_| Some(Command::SayNobodyHere)).await
+}
+
+/// `POST /reopen`.
+pub async fn reopen(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    act(&app, &headers, bytes, "reopen", |_| Some(Command::ReopenOwn)).await
+}
+
+/// `POST /place`: a place value (`p`) or a typed code (`typed`). What cannot be read leads back to
+/// Where, with a sentence.
+pub async fn place(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    let asked = match reply::body(&app, &headers, bytes) {
+        Ok(asked) => asked,
+        Err(response) => return *response,
+    };
+    let typed = asked.form.get("typed");
+    let value = if typed.is_empty() { asked.form.get("p").to_owned() } else { ["t:", typed].concat() };
+    let venue = app.desk.published.venue();
+    match claim(&value, venue.as_ref().map(|place| &place.venue), app.desk.published.now().wall_ms) {
+        Ok(place) => submit(&asked, Command::Move { place }, "place", &value).await,
+        Err(no_place) => super::r#where::again(&asked, no_place),
+    }
+}
+
+/// `POST /clear`: this phone forgets; the case goes on.
+pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
+    let asked = match reply::body(&app, &headers, bytes) {
+        Ok(asked) => asked,
+        Err(response) => return *response,
+    };
+    if asked.foreign() {
+        return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
+    }
+    let mut response = asked.notice(StatusCode::OK, K::Cleared, None);
+    let headers = response.headers_mut();
+    headers.append(axum::http::header::SET_COOKIE, cookies::set(cookies::PHONE, "", 0));
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""));
+    response
+}
+
+async fn act(
+    app: &App,
+    headers: &HeaderMap,
+    bytes: Body,
+    name: &'static str,
+    read: impl Fn(&Asked) -> Option<Command>,
+) -> Response {
+    let asked = match reply::body(app, headers, bytes) {
+        Ok(asked) => asked,
+        Err(response) => return *response,
+    };
+    match read(&asked) {
+        Some(command) => submit(&asked, command, name, "").await,
+        None => asked.notice(StatusCode::UNPROCESSABLE_ENTITY, K::ErrorBadForm, Some("bad_field")),
+    }
+}
+
+async fn submit(asked: &Asked<'_>, command: Command, name: &str, detail: &str) -> Response {
+    if asked.foreign() {
+        return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
+    }
+    let Some((token, phone)) = asked.phone() else {
+        return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown"));
+    };
+    let key = parse_key(asked.form.get("key")).unwrap_or_else(random);
+    let digest = request_digest(&[name.as_bytes(), asked.form.get("safe").as_bytes(), detail.as_bytes()]);
+    let submission = Submission {
+        command,
+        actor: Actor::Phone(phone),
+        key: Some(KeyHash { key: asked.app.pepper.key(&phone.0, &key), request: digest }),
+    };
+    match asked.app.desk.submit(submission).await {
+        // What no longer fits (closed meanwhile, already done) shows the case as it is: that says why.
+        Ok(_)
+        | Err(Rejected::Refused(Refusal::Closed | Refusal::NotClosed | Refusal::OutOfOrder | Refusal::TooLate)) => {
+            asked.done(&token, &phone)
+        }
+        Err(rejected) => asked.rejected(&rejected),
+    }
+}

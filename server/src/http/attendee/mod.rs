@@ -1,0 +1,49 @@
+//! The attendee host: Ready, the alert, the case, Where. Works with plain forms.
+//!
+//! Law: no well-formed alert is ever refused; a fault in an optional field drops the field.
+
+mod alert;
+mod case;
+mod claim;
+mod ready;
+mod reply;
+mod r#where;
+
+use super::{App, assets};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::HeaderMap;
+use axum::routing::{get, post};
+
+/// Larger bodies are refused whole (`../research/security.md`, section 7, A2).
+const BODY_MAX: usize = 16 * 1024;
+
+pub(super) fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(ready::without_code))
+        .route("/ready", post(ready::with_place))
+        .route("/code", get(ready::typed))
+        .route("/alert", post(alert::alert))
+        .route("/now", get(case::show).post(case::show_by_form))
+        .route("/undo", post(case::undo))
+        .route("/safe", post(case::safe))
+        .route("/ok", post(case::ok))
+        .route("/nobody", post(case::nobody))
+        .route("/reopen", post(case::reopen))
+        .route("/place", post(case::place))
+        .route("/clear", post(case::clear))
+        .route("/where", get(r#where::before).post(r#where::in_case))
+        .route("/live", get(crate::live::attendee))
+        .route("/map/{digest}", get(assets::attendee_map))
+        .route("/a/{name}", get(file))
+        .route("/{code}", get(ready::with_code))
+        .fallback(reply::not_found)
+        .method_not_allowed_fallback(reply::not_found)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .with_state(app)
+}
+
+/// The attendee's bundle, and nothing of the staff's.
+async fn file(Path(name): Path<String>, request: HeaderMap) -> axum::response::Response {
+    assets::file(&name, &request, |name| name.starts_with("attendee") || name.starts_with("map"))
+}

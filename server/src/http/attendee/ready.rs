@@ -1,0 +1,118 @@
+//! Ready. Law: a GET writes nothing that identifies; a page with and without a case looks the same.
+
+use super::super::{App, cookies, page};
+use super::claim::{NoPlace, claim};
+use super::reply::{self, Asked};
+use app::attendee::{ReadyPage, ready_page};
+use app::text::{AttendeeKey as K, texts};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::venue::Code;
+
+/// The constant cookie lives for the festival.
+const OK_KEPT_S: i64 = 30 * 24 * 3600;
+
+/// `GET /`: no poster; a place may have been chosen.
+pub async fn without_code(
+    State(app): State<App>,
+    method: Method,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    let place = asked.form.get("p").to_owned();
+    ready(&asked, &method, &place)
+}
+
+/// `GET /7K3F9Q`: a poster was scanned.
+pub async fn with_code(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    // Only what could be a poster's address is one; a stray address is told so.
+    let symbols = code.chars().filter(|c| !matches!(c, '-' | ' ')).count();
+    if symbols != 6 || !code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ')) {
+        return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("not_found"));
+    }
+    ready(&asked, &method, &["c:", &code].concat())
+}
+
+/// `GET /code?typed=7k3-f9q`: a code was typed without script.
+pub async fn typed(State(app): State<App>, method: Method, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    let value = ["t:", asked.form.get("typed")].concat();
+    ready(&asked, &method, &value)
+}
+
+/// `POST /ready`: a point of the map or the phone's location, which belong in no address.
+pub async fn with_place(State(app): State<App>, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Response {
+    match reply::body(&app, &headers, bytes) {
+        Ok(asked) => {
+            let place = asked.form.get("p").to_owned();
+            ready(&asked, &Method::POST, &place)
+        }
+        Err(response) => *response,
+    }
+}
+
+/// Ready for a place as forms carry it.
+pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
+    let published = &asked.app.desk.published;
+    let venue = published.venue();
+    let claimed = claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
+    let warning = match claimed {
+        Err(NoPlace::Typo) => Some(K::CodeTypo),
+        Err(NoPlace::UnknownCode | NoPlace::Unreadable) => Some(K::CodeUnknown),
+        Ok(_) | Err(NoPlace::Empty) => None,
+    };
+    // What is sent along is our own reading of the value, never the text of the address.
+    let kept = if claimed.is_ok() { normal(value) } else { String::new() };
+    let place = claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::place_label(&place, lens)));
+    let content = ReadyPage {
+        texts: texts(asked.lang),
+        festival: published.festival.name(asked.lang),
+        numbers: published.festival.numbers(asked.lang),
+        hidden: asked.hidden(None),
+        place_value: kept,
+        place,
+        warning,
+    };
+    let mut response =
+        page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));
+    if *method == Method::HEAD {
+        return (response.status(), std::mem::take(response.headers_mut())).into_response();
+    }
+    if !is_preview(asked.headers) && !asked.keeps_cookies() {
+        response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::OK, "1", OK_KEPT_S));
+    }
+    response
+}
+
+/// A place value in its one spelling: codes in the form that posters have in addresses.
+fn normal(value: &str) -> String {
+    match value.split_once(':') {
+        Some((kind @ ("c" | "t"), code)) => {
+            Code::parse(code).map(|code| [kind, ":", &code.url_form()].concat()).unwrap_or_default()
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// Prefetches and link previews are no visit: they get no cookie.
+fn is_preview(headers: &HeaderMap) -> bool {
+    let says = |name: &str, words: &[&str]| {
+        let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default().to_ascii_lowercase();
+        let value = String::from_utf8_lossy(&value).into_owned();
+        words.iter().any(|word| value.contains(word))
+    };
+    says("sec-purpose", &["prefetch", "preview"])
+        || says("purpose", &["prefetch", "preview"])
+        || says("user-agent", &["bot", "facebookexternalhit", "whatsapp", "preview", "embedly", "crawler"])
+}

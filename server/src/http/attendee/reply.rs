@@ -1,0 +1,208 @@
+//! What every attendee handler needs from a request, and the pages it can answer with.
+
+use super::super::{App, cookies, form::Form, page, proof};
+use crate::assets::manifest;
+use crate::desk::Rejected;
+use crate::secrets::{Token, hex, random};
+use app::attendee::{Bundle, CasePage, Hidden, Notice, case_page, notice_page};
+use app::text::{AttendeeKey as K, choose_language, texts};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::TokenHash;
+use domain::view::CaseView;
+
+/// Marks our own answers for the page's script, with the address to show. A captive portal's page
+/// has no such header, so it is never taken for an acknowledgement.
+pub const SOTTO: HeaderName = HeaderName::from_static("x-sotto");
+
+/// One request, as far as it concerns every handler.
+pub struct Asked<'a> {
+    pub app: &'a App,
+    pub headers: &'a HeaderMap,
+    pub form: Form,
+    /// The language asked for in the address or form, if it is one of ours; empty otherwise.
+    pub explicit: String,
+    /// The language to answer in.
+    pub lang: &'static str,
+}
+
+impl<'a> Asked<'a> {
+    /// Reads the query (GET) or the body (POST) in `fields`.
+    pub fn new(app: &'a App, headers: &'a HeaderMap, fields: &[u8]) -> Self {
+        let form = Form::parse(fields);
+        let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == form.get("l"));
+        let lang = known.unwrap_or_else(|| choose_language(header, app.desk.published.festival.language));
+        Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, lang }
+    }
+
+    /// Whether the browser has shown that it keeps cookies.
+    pub fn keeps_cookies(&self) -> bool {
+        cookies::Cookies::of(self.headers).get(cookies::OK).is_some()
+    }
+
+    /// Whether the page's script or Wasm asks, and puts the answer in place itself.
+    pub fn by_script(&self) -> bool {
+        self.headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/vnd.sotto"))
+    }
+
+    /// The token that this phone holds, from the form or the cookie.
+    pub fn token(&self) -> Option<Token> {
+        let cookie = cookies::Cookies::of(self.headers).get(cookies::PHONE).and_then(Token::parse);
+        Token::parse(self.form.get("t")).or(cookie)
+    }
+
+    /// The hash of [`Asked::token`].
+    pub fn phone(&self) -> Option<(Token, TokenHash)> {
+        let token = self.token()?;
+        let hash = self.app.pepper.phone(&token);
+        Some((token, hash))
+    }
+
+    /// Whether this comes from another site: then nothing changes.
+    pub fn foreign(&self) -> bool {
+        proof::same_origin(self.headers) == proof::Origin::Foreign
+    }
+
+    /// Hidden fields for the forms of an answer: a fresh key, and the token where it must travel.
+    pub fn hidden(&self, token: Option<&Token>) -> Hidden {
+        Hidden {
+            key: hex(&random::<16>()),
+            lang: self.explicit.clone(),
+            token: token.map(|token| token.reveal().to_owned()),
+        }
+    }
+
+    /// A page that says one thing.
+    pub fn notice(&self, status: StatusCode, key: K, code: Option<&'static str>) -> Response {
+        let festival = &self.app.desk.published.festival;
+        let notice = Notice {
+            texts: texts(self.lang),
+            festival: festival.name(self.lang),
+            numbers: festival.numbers(self.lang),
+            hidden: self.hidden(None),
+            key,
+            code,
+        };
+        let mut response = page::html(self.headers, status, page::attendee_csp(), self.lang, &notice_page(&notice));
+        response.headers_mut().insert(SOTTO, HeaderValue::from_static("/"));
+        response
+    }
+
+    /// What a rejected command becomes on a page.
+    pub fn rejected(&self, rejected: &Rejected) -> Response {
+        match rejected {
+            Rejected::Refused(refusal) => {
+                let status = super::super::problem::status_of(refusal);
+                let key = if status == StatusCode::NOT_FOUND { K::ErrorGone } else { K::ErrorBadForm };
+                self.notice(status, key, Some(refusal.code()))
+            }
+            Rejected::Full | Rejected::Stopping => {
+                self.notice(StatusCode::SERVICE_UNAVAILABLE, K::ErrorNotSaved, Some("not_saved"))
+            }
+        }
+    }
+
+    /// The case of `phone`, if there is one, as it stands on disk.
+    pub fn case(&self, phone: &TokenHash) -> Option<CaseView> {
+        let published = &self.app.desk.published;
+        published.lens(self.lang, |lens| {
+            published.read(|state| Some(domain::view::case(state.incident_of(phone)?, state, lens)))
+        })
+    }
+
+    /// The case as a page. `token` travels in its forms only where no cookie could be kept.
+    pub fn case_response(&self, view: CaseView, token: &Token) -> Response {
+        let cookie = self.keeps_cookies();
+        let festival = &self.app.desk.published.festival;
+        let content = CasePage {
+            texts: texts(self.lang),
+            festival: festival.name(self.lang),
+            numbers: festival.numbers(self.lang),
+            hidden: self.hidden((!cookie).then_some(token)),
+            view,
+            bundle: bundle(),
+        };
+        let mut response =
+            page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
+        let headers = response.headers_mut();
+        let address = if cookie { self.now_address() } else { "/".to_owned() };
+        if let Ok(address) = HeaderValue::from_str(&address) {
+            headers.insert(SOTTO, address);
+        }
+        if cookie {
+            headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
+        }
+        response
+    }
+
+    /// The neutral address of a case: the same for everybody.
+    fn now_address(&self) -> String {
+        if self.explicit.is_empty() { "/now".to_owned() } else { format!("/now?l={}", self.explicit) }
+    }
+
+    /// After a command: 303 to the case for a plain form where the cookie is kept, else the case.
+    pub fn done(&self, token: &Token, phone: &TokenHash) -> Response {
+        if self.keeps_cookies() && !self.by_script() {
+            let mut response = StatusCode::SEE_OTHER.into_response();
+            let headers = response.headers_mut();
+            if let Ok(address) = HeaderValue::from_str(&self.now_address()) {
+                headers.insert(header::LOCATION, address);
+            }
+            headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            return response;
+        }
+        match self.case(phone) {
+            Some(view) => self.case_response(view, token),
+            None => self.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown")),
+        }
+    }
+}
+
+/// The phone's cookie outlives a festival day and the reopening half hour.
+const PHONE_KEPT_S: i64 = 24 * 3600;
+
+/// Where the attendee's bundle is now.
+pub fn bundle() -> Bundle {
+    let manifest = manifest();
+    let address = |name: &str| manifest.file(name).map(|file| format!("/a/{file}")).unwrap_or_default();
+    Bundle { js: address("attendee.js"), wasm: address("attendee_bg.wasm") }
+}
+
+/// Where the map's style sheet is now; empty without a bundle.
+pub fn map_style() -> String {
+    manifest().file("map.css").map(|file| format!("/a/{file}")).unwrap_or_default()
+}
+
+/// The body of a POST, or the page that says what is wrong with it.
+pub fn body<'a>(
+    app: &'a App,
+    headers: &'a HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Asked<'a>, Box<Response>> {
+    let bytes = body.map_err(|rejection| {
+        let asked = Asked::new(app, headers, b"");
+        let (key, code) = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => (K::ErrorTooLarge, "too_large"),
+            _ => (K::ErrorBadForm, "bad_body"),
+        };
+        Box::new(asked.notice(rejection.status(), key, Some(code)))
+    })?;
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_form = bytes.is_empty() || kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded");
+    if !is_form {
+        let asked = Asked::new(app, headers, b"");
+        return Err(Box::new(asked.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, K::ErrorBadForm, Some("not_a_form"))));
+    }
+    Ok(Asked::new(app, headers, &bytes))
+}
+
+/// Any address that is not there.
+pub async fn not_found(State(app): State<App>, request: Request) -> Response {
+    let asked = Asked::new(&app, request.headers(), b"");
+    asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("not_found"))
+}

@@ -1,0 +1,35 @@
+//! Cookies, read and written by hand: three names, no jar.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+/// Says that this browser keeps cookies. The same for everybody: it identifies nobody.
+pub const OK: &str = "__Host-ok";
+/// A phone's token.
+pub const PHONE: &str = "__Host-t";
+/// A staff session.
+pub const DESK: &str = "__Host-desk";
+
+/// The cookies of a request.
+#[derive(Debug)]
+pub struct Cookies<'a>(&'a HeaderMap);
+
+impl<'a> Cookies<'a> {
+    /// The cookies in `headers`.
+    pub fn of(headers: &'a HeaderMap) -> Self {
+        Cookies(headers)
+    }
+
+    /// The value of a cookie.
+    pub fn get(&self, name: &str) -> Option<&'a str> {
+        let lines = self.0.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find_map(|(found, value)| (found == name).then_some(value))
+    }
+}
+
+/// A `Set-Cookie` for this host only, out of reach of scripts, gone after `seconds`.
+pub fn set(name: &str, value: &str, seconds: i64) -> HeaderValue {
+    let line = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; Secure; HttpOnly");
+    // Names and values here are our own hexadecimal digits.
+    HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static(""))
+}

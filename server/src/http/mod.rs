@@ -1,0 +1,79 @@
+//! The two hosts: attendee pages and staff pages, from two routers that know nothing of each other.
+//!
+//! Law: a handler extracts, checks, submits, answers. It decides nothing.
+
+mod assets;
+mod attendee;
+mod cookies;
+mod form;
+mod page;
+mod problem;
+mod proof;
+mod staff;
+
+use crate::desk::Desk;
+use crate::secrets::Pepper;
+use crate::venues::Venues;
+use app::text::{VenueKey, texts};
+use axum::Router;
+use domain::venue::UnitClass;
+use std::io::Write as _;
+use std::sync::Arc;
+
+pub use assets::map_address;
+pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
+pub use page::{attendee_csp, harden};
+pub use proof::{Origin, same_origin};
+pub use staff::session::{Staff, language as staff_language};
+
+/// What every handler needs.
+#[derive(Clone)]
+pub struct App {
+    /// The way to the desk, and what is durable.
+    pub desk: Desk,
+    /// For tokens and cursors.
+    pub pepper: Pepper,
+    /// Venue archives.
+    pub venues: Venues,
+    /// Addresses of this server as people type them.
+    pub addresses: Arc<Addresses>,
+}
+
+/// The two addresses, without a trailing slash: `http://localhost:3000`.
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    /// For attendees.
+    pub attendee: String,
+    /// For staff.
+    pub desk: String,
+}
+
+/// The attendee host.
+pub fn attendee_router(app: App) -> Router {
+    attendee::router(app)
+}
+
+/// The staff host.
+pub fn staff_router(app: App) -> Router {
+    staff::router(app)
+}
+
+/// What a room without a name is called.
+pub fn class_name(class: UnitClass, lang: &str) -> Option<String> {
+    let key = VenueKey::of(class)?;
+    Some(texts::<VenueKey>(lang).get(key))
+}
+
+/// Compresses something that is kept: quality 11.
+pub fn brotli(bytes: &[u8]) -> Vec<u8> {
+    compress(bytes, 11)
+}
+
+fn compress(bytes: &[u8], quality: u32) -> Vec<u8> {
+    let mut writer = ::brotli::CompressorWriter::new(Vec::with_capacity(bytes.len() / 2), 4096, quality, 22);
+    // Writing into memory cannot fail; were it to, an empty body would be seen at once.
+    if writer.write_all(bytes).is_err() {
+        return Vec::new();
+    }
+    writer.into_inner()
+}

@@ -1,0 +1,108 @@
+//! `POST /command`: what a staff screen asks for, once per key.
+
+use super::super::{App, problem::Problem};
+use super::session::Staff;
+use crate::desk::Submission;
+use crate::log::KeyHash;
+use crate::secrets::{fresh_incident, request_digest};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::desk::{Actor, Command};
+use domain::place::{Place, Source};
+use domain::venue::{Code, CodeError};
+use domain::wire::{StaffCommand, StaffPost, WireError, decode};
+
+/// Decides nothing: reads, adds who asks, submits.
+pub async fn command(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+    match take(&app, &headers, body).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<(), Problem> {
+    let staff = Staff::of(app, headers)?;
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too large. Nothing was changed.")
+        }
+        status => Problem::new(status, "bad_body", "The request was cut off. Try again."),
+    })?;
+    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != b"application/octet-stream") {
+        let title = "A command is sent as application/octet-stream.";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", title));
+    }
+    let StaffPost { key, command } = decode(&body).map_err(|error| match error {
+        WireError::Protocol(_) => {
+            Problem::new(StatusCode::CONFLICT, "other_version", "Reload the page: it is older than the server.")
+        }
+        WireError::Empty | WireError::Damaged => {
+            Problem::new(StatusCode::BAD_REQUEST, "bad_command", "The command cannot be read. Reload the page.")
+        }
+    })?;
+    app.desk.published.heard(staff.id);
+    let command = translate(app, &staff, command)?;
+    let submission = Submission {
+        command,
+        actor: Actor::Person(staff.id),
+        key: Some(KeyHash { key: app.pepper.key(&staff.id.0, &key), request: request_digest(&[&body]) }),
+    };
+    app.desk.submit(submission).await?;
+    Ok(())
+}
+
+/// The command with what only the server knows: who, fresh identities, what a code stands for.
+fn translate(app: &App, staff: &Staff, command: StaffCommand) -> Result<Command, Problem> {
+    Ok(match command {
+        StaffCommand::See(id) => Command::See(id),
+        StaffCommand::Claim(incident, over) => Command::Claim { incident, over },
+        StaffCommand::SetPriority(incident, to, note) => Command::SetPriority { incident, to, note },
+        StaffCommand::SetApproach(incident, text) => Command::SetApproach { incident, text },
+        StaffCommand::Dispatch(incident, responder) => Command::Dispatch { incident, responder },
+        StaffCommand::Recall(incident, responder) => Command::Recall { incident, responder },
+        StaffCommand::Close(incident, reason) => Command::Close { incident, reason },
+        StaffCommand::Reopen(incident) => Command::Reopen(incident),
+        StaffCommand::Go(incident) => Command::Go(incident),
+        StaffCommand::Arrive(incident) => Command::Arrive(incident),
+        StaffCommand::Done(incident) => Command::Done(incident),
+        StaffCommand::Cannot(incident, reason) => Command::Cannot { incident, reason },
+        StaffCommand::DutyOn(level) => Command::DutyOn { level },
+        StaffCommand::DutyOff => Command::DutyOff,
+        StaffCommand::Level(level) => Command::Position { level, place: None },
+        StaffCommand::Scan(text) => scan(app, &text)?,
+        StaffCommand::NeedHelp => {
+            Command::NeedHelp { fresh: fresh_incident(), lang: app.desk.published.festival.language.to_owned() }
+        }
+        StaffCommand::Remove(person) => Command::Remove(person),
+        StaffCommand::SignOut => Command::SignOut(staff.session),
+        StaffCommand::EverywhereOut => Command::EverywhereOut,
+    })
+}
+
+/// A poster's code as scanned or typed: the last part of an address, or the code alone.
+fn scan(app: &App, text: &str) -> Result<Command, Problem> {
+    let unreadable = |code, title: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
+    let last = text.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let code = Code::parse(last).map_err(|error| match error {
+        CodeError::Typo => unreadable("code_typo", "One character of this code is wrong. Type it again."),
+        _ => unreadable("code_malformed", "This is not the code of one of our posters."),
+    })?;
+    let published = &app.desk.published;
+    let place = published.venue();
+    let found = place.as_ref().and_then(|place| Some((&place.venue, place.venue.checkpoint(&code)?)));
+    let (venue, checkpoint) =
+        found.ok_or_else(|| unreadable("code_unknown", "This poster belongs to no place of this venue."))?;
+    let position = Place {
+        level: Some(checkpoint.ordinal),
+        unit: venue.units.get(usize::from(checkpoint.unit)).and_then(|unit| unit.id),
+        point: Some(venue.to_wgs84(checkpoint.point)),
+        radius_m: 3,
+        source: Source::Checkpoint,
+        code: Some(code),
+        at_wall_ms: published.now().wall_ms,
+    };
+    Ok(Command::Position { level: checkpoint.ordinal, place: Some(position) })
+}

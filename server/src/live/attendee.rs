@@ -1,0 +1,112 @@
+//! A phone's live case: the whole view whenever it changes.
+
+use super::cursor::{Cursor, open, seal};
+use super::socket::{Link, Woken, limited};
+use crate::http::{App, Cookies, Origin, same_origin};
+use crate::secrets::Token;
+use app::text::choose_language;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::TokenHash;
+use domain::wire::{FromPhone, ToPhone, WireError, decode};
+
+/// `GET /live` on the attendee host.
+pub async fn attendee(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    // A socket carries the cookie wherever it is opened from: only our own page may open it.
+    if same_origin(&headers) != Origin::Same {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let cookie = Cookies::of(&headers).get(crate::http::PHONE_COOKIE).and_then(Token::parse);
+    let asked = query.unwrap_or_default();
+    let explicit = asked.strip_prefix("l=").unwrap_or_default();
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == explicit);
+    let lang = known.unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
+    limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), cookie, lang))
+}
+
+async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static str) {
+    let Some((phone, cursor)) = hello(&app, &mut link, cookie).await else { return };
+    let published = app.desk.published.clone();
+    let Some(mut incident) = published.read(|state| state.incident_of(&phone).map(|incident| incident.id)) else {
+        link.send(&ToPhone::Refused("unknown".to_owned())).await;
+        return;
+    };
+    let mut follow = published.follow_case(incident);
+    let mut sent = match open(&app.pepper, &phone.0, &cursor, published.read(|state| state.seq)) {
+        Cursor::After(seq) => Some(seq),
+        Cursor::Start => None,
+        Cursor::Foreign => {
+            // Said, and then the whole case: nobody in need is refused over a cursor.
+            if !link.send(&ToPhone::Refused("cursor".to_owned())).await {
+                return;
+            }
+            None
+        }
+    };
+    loop {
+        follow.mark_unchanged();
+        let news = published.lens(lang, |lens| {
+            published.read(|state| {
+                let found = state.incident_of(&phone)?;
+                let fresh = found.id != incident || sent.is_none_or(|seq| found.changed > seq);
+                Some((found.id, found.changed, fresh.then(|| domain::view::case(found, state, lens))))
+            })
+        });
+        let Some((id, changed, view)) = news else { return };
+        if id != incident {
+            incident = id;
+            follow = published.follow_case(id);
+        }
+        if let Some(view) = view {
+            let cursor = seal(&app.pepper, &phone.0, changed);
+            if !link.send(&ToPhone::Case { cursor, view: Box::new(view) }).await {
+                return;
+            }
+            sent = Some(changed);
+        }
+        loop {
+            tokio::select! {
+                changed = follow.changed() => {
+                    if changed.is_err() { return }
+                    break;
+                }
+                woken = link.wait() => match woken {
+                    Woken::Gone => return,
+                    Woken::Ping => if !link.send(&ToPhone::Ping).await { return },
+                    Woken::Frame(_) => {}
+                },
+            }
+        }
+    }
+}
+
+/// The first frame: who is this phone. The cookie of the handshake, or the token in the frame.
+async fn hello(app: &App, link: &mut Link, cookie: Option<Token>) -> Option<(TokenHash, Vec<u8>)> {
+    let frame = match link.wait().await {
+        Woken::Frame(frame) => frame,
+        Woken::Ping | Woken::Gone => return None,
+    };
+    match decode::<FromPhone>(&frame) {
+        Ok(FromPhone::Hello { token, cursor }) => {
+            let token = token.as_deref().and_then(Token::parse).or(cookie)?;
+            Some((app.pepper.phone(&token), cursor))
+        }
+        Err(WireError::Protocol(_)) => {
+            link.send(&ToPhone::Reload).await;
+            None
+        }
+        Ok(FromPhone::Pong) | Err(_) => None,
+    }
+}

@@ -1,0 +1,88 @@
+//! What both kinds of sockets share: pings, silence, frames.
+
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use domain::wire::{PING_EVERY_MS, SILENT_AFTER_MS, encode};
+use serde::Serialize;
+use std::time::Duration;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+/// Frames from screens are small.
+const FROM_SCREEN_MAX: usize = 4 * 1024;
+/// What an idle connection costs is mostly this buffer (architecture.md, *Found to work*).
+const READ_BUFFER: usize = 1024;
+/// Frames a screen may send in a second before it is cut off.
+const FRAMES_PER_SECOND: u32 = 20;
+
+/// A socket with small buffers and limits.
+pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(1 << 20)
+        .max_message_size(FROM_SCREEN_MAX)
+        .max_frame_size(FROM_SCREEN_MAX)
+}
+
+/// A connection that notices when nobody is there any more.
+pub struct Link {
+    socket: WebSocket,
+    heard: Instant,
+    ping: Interval,
+    window: (Instant, u32),
+}
+
+/// What woke a link.
+pub enum Woken {
+    /// A frame.
+    Frame(Vec<u8>),
+    /// It is time to say that we are here.
+    Ping,
+    /// Nobody is there.
+    Gone,
+}
+
+impl Link {
+    /// A fresh link.
+    pub fn new(socket: WebSocket) -> Self {
+        let now = Instant::now();
+        let every = Duration::from_millis(PING_EVERY_MS.into());
+        let mut ping = interval_at(now + every, every);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Link { socket, heard: now, ping, window: (now, 0) }
+    }
+
+    /// The next frame or ping. A half-open connection is noticed within 20 s.
+    pub async fn wait(&mut self) -> Woken {
+        let silent_at = self.heard + Duration::from_millis(SILENT_AFTER_MS.into());
+        tokio::select! {
+            message = self.socket.recv() => match message {
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.heard = Instant::now();
+                    if self.too_fast() { Woken::Gone } else { Woken::Frame(bytes.to_vec()) }
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {
+                    self.heard = Instant::now();
+                    if self.too_fast() { Woken::Gone } else { Woken::Frame(Vec::new()) }
+                }
+                Some(Ok(Message::Text(_) | Message::Close(_)) | Err(_)) | None => Woken::Gone,
+            },
+            _ = self.ping.tick() => Woken::Ping,
+            () = tokio::time::sleep_until(silent_at) => Woken::Gone,
+        }
+    }
+
+    /// Sends one message. False when nobody takes it in time.
+    pub async fn send<T: Serialize>(&mut self, message: &T) -> bool {
+        let sending = self.socket.send(Message::Binary(encode(message).into()));
+        matches!(tokio::time::timeout(Duration::from_secs(10), sending).await, Ok(Ok(())))
+    }
+
+    fn too_fast(&mut self) -> bool {
+        let now = Instant::now();
+        if now - self.window.0 > Duration::from_secs(1) {
+            self.window = (now, 0);
+        }
+        self.window.1 += 1;
+        self.window.1 > FRAMES_PER_SECOND
+    }
+}

@@ -1,0 +1,168 @@
+//! A staff screen: the desk's rows, or a responder's own view.
+//!
+//! Law: a session that ended closes its sockets within [`RECHECK`]; off duty, nothing is sent.
+
+use super::cursor::{Cursor, open, seal};
+use super::socket::{Link, Woken, limited};
+use crate::http::{App, Origin, Staff, same_origin, staff_language};
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::desk::{Actor, Command};
+use domain::ids::{IncidentId, SessionHash};
+use domain::person::May;
+use domain::view;
+use domain::wire::{FromStaff, Me, ToStaff, WireError, decode};
+use std::time::Duration;
+
+/// *Everywhere out* and a removal reach an open socket at once by the log; the clock's end of a
+/// session reaches it at most this late (`../research/security.md`, section 4: 2 s).
+const RECHECK: Duration = Duration::from_secs(2);
+/// Ages and *last heard* on the desk are refreshed this often.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// `GET /live` on the staff host.
+pub async fn staff(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Response {
+    if same_origin(&headers) != Origin::Same {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let staff = match Staff::of(&app, &headers) {
+        Ok(staff) => staff,
+        Err(problem) => return problem.into_response(),
+    };
+    let lang = staff_language(&app, &headers);
+    match upgrade {
+        Ok(upgrade) => limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), staff.session, lang)),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static str) {
+    let Woken::Frame(frame) = link.wait().await else { return };
+    let cursor = match decode::<FromStaff>(&frame) {
+        Ok(FromStaff::Hello { cursor }) => cursor,
+        Err(WireError::Protocol(_)) => {
+            link.send(&ToStaff::Reload).await;
+            return;
+        }
+        Ok(_) | Err(_) => return,
+    };
+    let published = app.desk.published.clone();
+    let mut follow = published.follow();
+    let mut sent = match open(&app.pepper, &session.0, &cursor, published.read(|state| state.seq)) {
+        Cursor::After(seq) => Some(seq),
+        Cursor::Start => None,
+        Cursor::Foreign => {
+            if !link.send(&ToStaff::Refused("cursor".to_owned())).await {
+                return;
+            }
+            None
+        }
+    };
+    // Only a frame of the screen is a sign of life, never our own timers.
+    if let Some(staff) = Staff::by_session(&app, session) {
+        published.heard(staff.id);
+    }
+    let mut watched: Option<IncidentId> = None;
+    let mut map = String::new();
+    let mut recheck = tokio::time::interval(RECHECK);
+    recheck.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut refresh = tokio::time::interval(REFRESH);
+    refresh.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        follow.mark_unchanged();
+        let Some(staff) = Staff::by_session(&app, session) else {
+            link.send(&ToStaff::Refused("signed_out".to_owned())).await;
+            return;
+        };
+        let map_now = crate::http::map_address(&app);
+        // Names of places come from the venue: another venue is another set of rows.
+        if map_now != map {
+            sent = sent.filter(|_| map.is_empty());
+            map = map_now;
+        }
+        let me = Me { id: staff.id, name: staff.name.clone(), role: staff.role };
+        let (message, seq) = project(&app, me, lang, sent, watched, &map, session);
+        if let Some(message) = message {
+            if !link.send(&message).await {
+                return;
+            }
+            sent = Some(seq);
+        }
+        loop {
+            tokio::select! {
+                changed = follow.changed() => {
+                    if changed.is_err() { return }
+                    break;
+                }
+                _ = recheck.tick() => if Staff::by_session(&app, session).is_none() { break },
+                _ = refresh.tick() => break,
+                woken = link.wait() => match woken {
+                    Woken::Gone => return,
+                    Woken::Ping => if !link.send(&ToStaff::Ping).await { return },
+                    Woken::Frame(frame) => {
+                        published.heard(staff.id);
+                        match decode::<FromStaff>(&frame) {
+                            Ok(FromStaff::Watch(wanted)) if staff.role.may(May::WorkIncidents) => {
+                                // Opening a case is a read: on record before it is shown.
+                                let shown = match wanted {
+                                    Some(id) => app.desk.tell(Actor::Person(staff.id), Command::Read(id)).await.is_ok(),
+                                    None => true,
+                                };
+                                watched = wanted.filter(|_| shown);
+                                break;
+                            }
+                            Ok(_) => {}
+                            Err(WireError::Protocol(_)) => { link.send(&ToStaff::Reload).await; return }
+                            Err(_) if frame.is_empty() => {}
+                            Err(_) => return,
+                        }
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// What this screen is to show, and the sequence it stands for.
+fn project(
+    app: &App,
+    me: Me,
+    lang: &str,
+    sent: Option<u64>,
+    watched: Option<IncidentId>,
+    map: &str,
+    session: SessionHash,
+) -> (Option<ToStaff>, u64) {
+    let published = &app.desk.published;
+    published.lens(lang, |lens| {
+        published.read_changed(sent.unwrap_or(0), |state, changed| {
+            let cursor = seal(&app.pepper, &session.0, state.seq);
+            let map = map.to_owned();
+            let message = if me.role.may(May::WorkIncidents) {
+                let presence = |person| published.presence(person);
+                let pane = watched.and_then(|id| state.incidents.get(&id));
+                Some(ToStaff::Desk {
+                    cursor,
+                    reset: sent.is_none(),
+                    rows: changed.map(|incident| view::row(incident, lens)).collect(),
+                    people: view::people(state, &presence, lens),
+                    pane: pane.map(|incident| Box::new(view::pane(incident, state, lens))),
+                    me,
+                    map,
+                })
+            } else if me.role.may(May::Respond) {
+                let person = state.people.get(&me.id);
+                person.map(|person| ToStaff::Guard { cursor, view: view::guard(person, state, lens), me, map })
+            } else {
+                None
+            };
+            (message, state.seq)
+        })
+    })
+}

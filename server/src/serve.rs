@@ -1,0 +1,256 @@
+//! `sotto serve`: opens the log, puts the venue in place, prints where everything is, serves.
+
+use crate::clock::{Clock, SystemClock};
+use crate::demo::{self, Link};
+use crate::desk::{self, Desk};
+use crate::festival::{DEMO, Festival, FestivalError};
+use crate::http::{Addresses, App, attendee_router, staff_router};
+use crate::listen::{self, Sites};
+use crate::log::SqliteLog;
+use crate::secrets::Pepper;
+use crate::ticker;
+use crate::venues::{PlaceError, Venues};
+use domain::desk::Actor;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// How to serve.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// Run the demo festival: invented palace, people with printed sign-in links.
+    #[arg(long)]
+    pub demo: bool,
+    /// Folder for the log, venues and keys.
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Host name of the attendees' site.
+    #[arg(long, default_value = "localhost")]
+    pub host: String,
+    /// Host name of the staff's site.
+    #[arg(long, default_value = "desk.localhost")]
+    pub desk_host: String,
+    /// Port people see, where something stands before the server.
+    #[arg(long)]
+    pub public_port: Option<u16>,
+    /// The festival file; the demo has its own.
+    #[arg(long)]
+    pub festival: Option<PathBuf>,
+    /// A venue to import at start: an IMDF archive, zip or folder.
+    #[arg(long)]
+    pub venue: Option<PathBuf>,
+    /// TLS certificate chain, PEM.
+    #[arg(long, requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Key of the certificate, PEM.
+    #[arg(long, requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Print addresses and links as one line of JSON when ready, for tests.
+    #[arg(long)]
+    pub print_json: bool,
+}
+
+/// Why the server did not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// No festival file was named.
+    #[error("name a festival file with --festival FILE, or try the demo with --demo")]
+    NoFestival,
+    /// The festival file is wrong.
+    #[error(transparent)]
+    Festival(#[from] FestivalError),
+    /// The key folder cannot be used.
+    #[error(transparent)]
+    Key(#[from] crate::secrets::PepperError),
+    /// The log cannot be opened.
+    #[error(transparent)]
+    Log(#[from] crate::log::LogError),
+    /// The log cannot be understood.
+    #[error(transparent)]
+    Open(#[from] desk::OpenError),
+    /// The venue cannot be used.
+    #[error("the venue was not put in place: {0}")]
+    Venue(#[from] PlaceError),
+    /// A folder of venue files cannot be packed.
+    #[error("the venue folder cannot be read: {0}")]
+    Folder(std::io::Error),
+    /// A link could not be saved.
+    #[error("the sign-in links could not be saved: {0}")]
+    Links(#[from] desk::Rejected),
+    /// The certificate is wrong.
+    #[error(transparent)]
+    Tls(#[from] listen::TlsError),
+    /// The address is taken.
+    #[error("cannot listen on {address}: {source}. Is another server running? Choose another with --listen.")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// What is printed for tests.
+#[derive(Debug, serde::Serialize)]
+struct Ready<'a> {
+    attendee: &'a str,
+    desk: &'a str,
+    poster: Option<String>,
+    poster_code: Option<String>,
+    links: &'a [Link],
+    organiser: Option<String>,
+}
+
+/// Serves until the process is told to stop.
+///
+/// # Errors
+/// [`ServeError`] before anything is served.
+pub async fn serve(options: Options) -> Result<(), ServeError> {
+    let festival = match (&options.festival, options.demo) {
+        (Some(path), _) => Festival::load(path)?,
+        (None, true) => Festival::parse(DEMO)?,
+        (None, false) => return Err(ServeError::NoFestival),
+    };
+    let tls = match (&options.tls_cert, &options.tls_key) {
+        (Some(certificates), Some(key)) => Some(listen::tls(certificates, key)?),
+        _ => None,
+    };
+    let pepper = Pepper::load(&options.data.join("keys"))?;
+    let log = Arc::new(SqliteLog::open(&options.data.join("log"), &festival.id)?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let desk = desk::open(log.clone(), festival.clone(), clock, |error| {
+        // Nothing may be acknowledged any more: phones keep what was not, and say so.
+        eprintln!("sotto: {error}");
+        std::process::exit(70);
+    })?;
+    let venues = Venues::under(&options.data);
+    place_venue(&options, &desk, &venues).await?;
+
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|source| ServeError::Listen { address: options.listen, source })?;
+    let port = listener.local_addr().map_or(options.listen.port(), |address| address.port());
+    let addresses = Arc::new(addresses(&options, port, tls.is_some()));
+    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+
+    let app = App { desk: desk.clone(), pepper, venues, addresses };
+    let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
+    let ticking = tokio::spawn(ticker::run(desk));
+    listen::serve(listener, tls, sites, told_to_stop()).await;
+    ticking.abort();
+    log.close();
+    Ok(())
+}
+
+async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<(), ServeError> {
+    let pack = |error: zip::result::ZipError| ServeError::Folder(error.into());
+    let archive = match &options.venue {
+        Some(path) => Some(read_archive(path)?),
+        None if options.demo && desk.published.read(|state| state.venue.is_none()) => {
+            Some(demo::venue_archive().map_err(pack)?)
+        }
+        None => None,
+    };
+    let Some(archive) = archive else { return Ok(venues.restore(desk)?) };
+    let imported = venues.place(desk, archive, Actor::Terminal).await?;
+    if options.venue.is_some() && !options.print_json {
+        for sentence in imported.report.sentences("en") {
+            println!("  {sentence}");
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of an archive, or of a folder packed into one.
+fn read_archive(path: &Path) -> Result<Vec<u8>, ServeError> {
+    if !path.is_dir() {
+        return std::fs::read(path).map_err(ServeError::Folder);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(ServeError::Folder)? {
+        let entry = entry.map_err(ServeError::Folder)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".geojson") || name.ends_with(".json") {
+            files.push((name, std::fs::read(entry.path()).map_err(ServeError::Folder)?));
+        }
+    }
+    files.sort();
+    demo::archive(files.into_iter()).map_err(|error| ServeError::Folder(error.into()))
+}
+
+fn addresses(options: &Options, port: u16, tls: bool) -> Addresses {
+    let (scheme, usual) = if tls { ("https", 443) } else { ("http", 80) };
+    let port = options.public_port.unwrap_or(port);
+    let port = if port == usual { String::new() } else { format!(":{port}") };
+    Addresses {
+        attendee: format!("{scheme}://{}{port}", options.host),
+        desk: format!("{scheme}://{}{port}", options.desk_host),
+    }
+}
+
+async fn announce(
+    options: &Options,
+    desk: &Desk,
+    pepper: &Pepper,
+    festival: &Festival,
+    addresses: &Addresses,
+) -> Result<(), ServeError> {
+    let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
+    let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
+    let code = demo::poster_code(desk, festival).filter(|_| options.demo);
+    let poster = code.map(|code| format!("{}/{}", addresses.attendee, code.url_form()));
+    if options.print_json {
+        let ready = Ready {
+            attendee: &addresses.attendee,
+            desk: &addresses.desk,
+            poster,
+            poster_code: code.map(|code| code.url_form()),
+            links: &links,
+            organiser,
+        };
+        // Plain data of our own: it serialises.
+        println!("{}", serde_json::to_string(&ready).unwrap_or_default());
+        return Ok(());
+    }
+    println!("\n{}\n", festival.name(festival.language));
+    println!("  Attendees   {}", addresses.attendee);
+    println!("  Staff       {}\n", addresses.desk);
+    if let Some(link) = organiser {
+        println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
+    }
+    if !links.is_empty() {
+        println!("  Sign in as (each link works once; restart for new ones):");
+        for link in &links {
+            println!("    {:<10} {:<10} {}", link.name, format!("{:?}", link.role).to_lowercase(), link.url);
+        }
+    }
+    if let (Some(poster), Some(code)) = (poster, code) {
+        println!("\n  The demo poster {code}: {poster}\n");
+        if let Some(qr) = demo::poster_qr(&addresses.attendee, code) {
+            if qr.version() != qrcode::Version::Normal(2) {
+                println!(
+                    "  The host name is long: posters get a denser code than version 2. Scan one before printing.\n"
+                );
+            }
+            println!("{}", demo::terminal_qr(&qr));
+        }
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or the service manager's request.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
