@@ -6,7 +6,7 @@ use super::order::{Layout, lay_out};
 use super::sound::Sound;
 use super::{ask, header, pane, people, queue, side, sound};
 use crate::live::now_ms;
-use crate::staff::{Aged, Place, Store, focus, is_typing, store_flag, stored};
+use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::Status;
@@ -215,6 +215,7 @@ impl Desk {
 /// The desk's page.
 pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let desk = Desk::new(store, place.approach.clone());
+    let light = light();
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
@@ -241,7 +242,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         }
     });
     view! {
-        <div class="console">
+        <div class="console" data-theme=move || if light.get() { "light" } else { "dark" }>
             {header::header(desk, place)}
             <div class="console-bars">{header::bars(desk)}</div>
             <div class="console-body">

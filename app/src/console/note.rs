@@ -59,8 +59,11 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                     event.prevent_default();
                 }
             ></textarea>
-            <div class="note-foot">
-                <ul class="suggestions">
+            <button type="button" class="button is-small note-save" class:is-pending=waits
+                disabled=move || !changed.get() on:click=move |_| save()>
+                {store.get(K::SaveNote)}
+            </button>
+            <ul class="suggestions">
                     {suggestions.into_iter().map(|sentence| {
                         let shown = sentence.clone();
                         view! {
@@ -72,11 +75,6 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                         }
                     }).collect_view()}
                 </ul>
-                <button type="button" class="button" class:is-pending=waits disabled=move || !changed.get()
-                    on:click=move |_| save()>
-                    {store.get(K::SaveNote)}
-                </button>
-            </div>
         </div>
     }
 }

@@ -95,11 +95,6 @@ fn climb(phone: Phone) -> impl IntoView {
             (true, None) => String::new(),
         }
     };
-    let mine = move || {
-        let age = phone.view(|view| view.position_age_ms).flatten()?;
-        let age = phone.age(age);
-        Some(store.words(|words| words.fill(K::YourPositionAge, &[("age", &words.duration(age))])))
-    };
     view! {
         <div class="climb">
             {arrow}
@@ -107,11 +102,27 @@ fn climb(phone: Phone) -> impl IntoView {
                 <b>{move || store.words(|words| words.climb(levels.get()))}</b>
                 <span>{under}</span>
             </p>
-            <button type="button" class="button climb-confirm" on:click=move |_| phone.panel.set(Panel::Level)>
-                <span>{store.get(K::ConfirmLevel)}</span>
-                <span class="muted">{mine}</span>
-            </button>
         </div>
+    }
+}
+
+/// The way to confirm the own level anew, with its age, while somebody waits.
+pub(super) fn confirm(phone: Phone) -> impl IntoView {
+    let store = phone.store;
+    let mine = move || {
+        let age = phone.view(|view| view.position_age_ms).flatten()?;
+        let age = phone.age(age);
+        Some(store.words(|words| words.fill(K::YourPositionAge, &[("age", &words.duration(age))])))
+    };
+    move || {
+        phone.ping.get().map(|_| {
+            view! {
+                <button type="button" class="button confirm" on:click=move |_| phone.panel.set(Panel::Level)>
+                    <span>{store.get(K::ConfirmLevel)}</span>
+                    <span class="muted">{mine}</span>
+                </button>
+            }
+        })
     }
 }
 
