@@ -43,6 +43,7 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
         let Some(dialog) = dialog.get() else { return };
         if asked.is_some() && !dialog.open() {
             note.set(String::new());
+            desk.store.toast.set(None);
             let _ = dialog.show_modal();
             focus_first("dialog .answer:not(:disabled), dialog .dialog-close");
         } else if asked.is_none() && dialog.open() {
@@ -166,6 +167,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
     view! {
         <h2 id="dialog-title">{store.get(title)}</h2>
         <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
+        <p class="dialog-error" role="alert">{move || store.toast.get()}</p>
         {nothing.then(|| view! { <p class="muted">{store.get(K::NobodySent)}</p> })}
         {matches!(asked, Ask::Priority(_)).then(|| view! {
             <label class="field-label" for="why">{store.get(K::PriorityNote)}</label>

@@ -10,6 +10,7 @@ use domain::ids::IncidentId;
 use domain::incident::Status;
 use domain::view::{DispatchRow, QueueRow};
 use domain::wire::StaffCommand;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The column of the open case.
@@ -19,7 +20,7 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
     view! {
         <main class="pane" aria-label=store.get(K::Case)>
             {move || match open.get() {
-                None => view! {
+                None => Either::Left(view! {
                     <div class="pane-empty">
                         <h2>{move || {
                             let some = store.rows.with(|rows| rows.values().any(|row| row.value.unacknowledged));
@@ -27,8 +28,8 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
                         }}</h2>
                         <p class="muted">{store.get(K::ChooseHint)}</p>
                     </div>
-                }.into_any(),
-                Some(id) => case(desk, id).into_any(),
+                }),
+                Some(id) => Either::Right(case(desk, id)),
             }}
         </main>
     }
