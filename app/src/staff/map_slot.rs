@@ -1,7 +1,7 @@
 //! The map on staff screens: the one renderer, fed with what this screen knows.
 
 use super::Store;
-use crate::map::{MapPerson, MapPing, MapView, MapWords};
+use crate::map::{MapEvent, MapPerson, MapPing, MapShows, MapView, MapWords};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::venue::{Ordinal, Xy};
@@ -61,31 +61,21 @@ pub(crate) fn map_slot(store: Store, feed: MapFeed) -> impl IntoView {
                 Some(venue) => {
                     let ground = venue.ordinals().into_iter().min_by_key(|ordinal| ordinal.0.unsigned_abs());
                     let first = focus.get_untracked().map(|(level, _)| level);
-                    let shown = first.or(level.get_untracked()).or(ground).unwrap_or(Ordinal(0));
                     // The desk's keys and the map's own picker move the same level.
-                    let shown = RwSignal::new(shown);
-                    Effect::new(move |_| level.set(Some(shown.get())));
-                    Effect::new(move |_| {
-                        if let Some(wanted) = level.get()
-                            && shown.get_untracked() != wanted
-                        {
-                            shown.set(wanted);
-                        }
-                    });
-                    Either::Right(view! {
-                        <MapView
-                            venue=Signal::stored(venue)
-                            level=shown
-                            lang=Signal::stored(lang.clone())
-                            words=words.get_value()
-                            pings=pings
-                            people=people
-                            on_select=on_select
-                            chosen=chosen
-                            focus=focus
-                            compact=compact
-                        />
-                    })
+                    let first = first.or(level.get_untracked()).or(ground).unwrap_or(Ordinal(0));
+                    level.set(Some(first));
+                    let lang = lang.clone();
+                    let shows = move || {
+                        let shows = MapShows::new(venue.clone(), level.get().unwrap_or(first), &lang);
+                        let focus = focus.get().map(|(level, at)| (level, at, 0));
+                        MapShows { pings: pings.get(), people: people.get(), chosen: chosen.get(), focus, ..shows }
+                    };
+                    let told = move |event| match event {
+                        MapEvent::Level(other) => level.set(Some(other)),
+                        MapEvent::Opened(id) => on_select.run(id),
+                        MapEvent::Picked(_) => {}
+                    };
+                    Either::Right(view! { <MapView shows=shows told=told words=words.get_value() compact=compact/> })
                 }
             }}
         </div>
