@@ -177,12 +177,12 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         {(asked == Ask::Help).then(|| view! {
             <dl class="keys">
                 {HELP.into_iter().map(|(key, what)| view! {
-                    <div><dt><kbd>{key}</kbd></dt> <dd>{store.get(what)}</dd></div>
+                    <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter))}</kbd></dt> <dd>{store.get(what)}</dd></div>
                 }).collect_view()}
             </dl>
         })}
         <button type="button" class="button dialog-close" on:click=move |_| desk.ask.set(None)>
-            <kbd>{"Esc"}</kbd> <span>{store.get(K::Leave)}</span>
+            <kbd>{store.get(K::CapEsc)}</kbd> <span>{store.get(K::Leave)}</span>
         </button>
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
     let store = desk.store;
     let open = Memo::new(move |_| desk.open());
     view! {
-        <main class="pane" aria-label=store.get(K::Case)>
+        <section class="pane" aria-label=store.get(K::Case)>
             {move || match open.get() {
                 None => Either::Left(view! {
                     <div class="pane-empty">
@@ -31,7 +31,7 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
                 }),
                 Some(id) => Either::Right(case(desk, id)),
             }}
-        </main>
+        </section>
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn people(desk: Desk) -> impl IntoView {
                 <span class="muted">
                     {move || if choosing.get() { hint() } else { store.fill(K::OffDutyCount, &[("n", &off.get().to_string())]) }}
                 </span>
-                <span class="key-hint"><kbd>{"D"}</kbd><kbd>{"Enter"}</kbd></span>
+                <span class="key-hint"><kbd>{"D"}</kbd><kbd>{store.get(K::CapEnter)}</kbd></span>
             </p>
         </section>
     }

@@ -85,12 +85,12 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
         <div class="phone" class:has-ping=move || ping.get().is_some()>
             {top(phone, place)}
             {move || match (on.get(), ping.get(), phone.panel.get()) {
-                (false, ..) => EitherOf5::A(view! { <main class="phone-main">{duty::card(phone)}</main> }),
+                (false, ..) => EitherOf5::A(view! { <div class="phone-main">{duty::card(phone)}</div> }),
                 (true, _, Panel::Level) => EitherOf5::B(level::chooser(phone, true)),
                 (true, Some(_), Panel::Cannot) => EitherOf5::C(ping::cannot(phone)),
                 (true, Some(_), _) => EitherOf5::D(ping::ping(phone)),
                 (true, None, _) => EitherOf5::E(view! {
-                    <main class="phone-main">
+                    <div class="phone-main">
                         {duty::card(phone)}
                         {move || if level_known.get() {
                             Either::Left(duty::level_card(phone))
@@ -100,7 +100,7 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
                         {duty::ended(phone)}
                         {duty::settings(phone)}
                         <p class="phone-quiet">{store.get(K::NobodyNeedsYou)}</p>
-                    </main>
+                    </div>
                 }),
             }}
             {help::help(phone)}
