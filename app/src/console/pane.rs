@@ -10,6 +10,7 @@ use domain::ids::IncidentId;
 use domain::incident::Status;
 use domain::view::{DispatchRow, QueueRow};
 use domain::wire::StaffCommand;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The column of the open case.
@@ -17,9 +18,9 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
     let store = desk.store;
     let open = Memo::new(move |_| desk.open());
     view! {
-        <main class="pane" aria-label=store.get(K::Case)>
+        <section class="pane" aria-label=store.get(K::Case)>
             {move || match open.get() {
-                None => view! {
+                None => Either::Left(view! {
                     <div class="pane-empty">
                         <h2>{move || {
                             let some = store.rows.with(|rows| rows.values().any(|row| row.value.unacknowledged));
@@ -27,10 +28,10 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
                         }}</h2>
                         <p class="muted">{store.get(K::ChooseHint)}</p>
                     </div>
-                }.into_any(),
-                Some(id) => case(desk, id).into_any(),
+                }),
+                Some(id) => Either::Right(case(desk, id)),
             }}
-        </main>
+        </section>
     }
 }
 

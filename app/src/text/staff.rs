@@ -212,6 +212,8 @@ crate::text::keys::keys! {
         LevelTyped = "level_typed",
         // Keys
         Keys = "keys",
+        CapEnter = "cap_enter",
+        CapEsc = "cap_esc",
         KeyMove = "key_move",
         KeyOpen = "key_open",
         KeyDispatch = "key_dispatch",
