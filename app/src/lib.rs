@@ -10,6 +10,7 @@ pub mod attendee;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 mod console;
 pub mod live;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 pub mod map;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]

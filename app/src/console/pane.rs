@@ -22,10 +22,10 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
             {move || match open.get() {
                 None => Either::Left(view! {
                     <div class="pane-empty">
-                        <h2>{move || {
+                        <h1>{move || {
                             let some = store.rows.with(|rows| rows.values().any(|row| row.value.unacknowledged));
                             store.get(if some { K::ChooseAlert } else { K::NobodyWaiting })
-                        }}</h2>
+                        }}</h1>
                         <p class="muted">{store.get(K::ChooseHint)}</p>
                     </div>
                 }),

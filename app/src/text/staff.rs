@@ -66,6 +66,7 @@ crate::text::keys::keys! {
         SignOutAll = "sign_out_all",
         NotSent = "not_sent",
         // The header
+        Duty = "duty",
         OnDuty = "on_duty",
         OffDuty = "off_duty",
         CountDesk = "count_desk",
