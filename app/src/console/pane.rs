@@ -121,7 +121,7 @@ fn dispatches(desk: Desk, id: IncidentId) -> impl IntoView {
     };
     view! {
         <section class="dispatches" aria-label=store.get(K::Sent)>
-            {move || (!rows.with(Vec::is_empty)).then(|| view! { <h3>{store.get(K::WhoWasSent)}</h3> })}
+            {move || (!rows.with(Vec::is_empty)).then(|| view! { <h2>{store.get(K::WhoWasSent)}</h2> })}
             <ul>{move || rows.get().into_iter().map(line).collect_view()}</ul>
         </section>
     }

@@ -131,9 +131,9 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
     let mark = match (state, digit) {
         (Some(_), _) => EitherOf3::A(sign(Sign::Walk)),
         (None, Some(digit)) => EitherOf3::B(view! {
-            <button type="button" class="person-digit" class:is-pending=waits aria-label=label.clone() title=label.clone()
+            <button type="button" class="person-digit" class:is-pending=waits title=label.clone()
                 on:click=move |_| desk.dispatch(id)>
-                <kbd>{digit}</kbd>
+                <kbd aria-hidden="true">{digit}</kbd><span class="unseen">{label.clone()}</span>
             </button>
         }),
         (None, None) => EitherOf3::C(()),
