@@ -20,7 +20,8 @@ impl Names {
     }
 
     /// The name for a reader of `tag` (`en`, `zh-Hans`): that very language, else the same
-    /// primary language, else the venue's own, which stands first. Empty only if there is no name.
+    /// primary language, else English, which more visitors of a festival read than the venue's own, else
+    /// the venue's own, which stands first. Empty only if there is no name.
     pub fn pick(&self, tag: &str) -> &str {
         let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         let all = || self.0.iter();
@@ -28,6 +29,7 @@ impl Names {
             .find(|(known, _)| same(known, tag))
             .or_else(|| all().find(|(known, _)| same(known, primary(tag))))
             .or_else(|| all().find(|(known, _)| same(primary(known), primary(tag))))
+            .or_else(|| all().find(|(known, _)| same(primary(known), "en")))
             .or_else(|| self.0.first())
             .map_or("", |(_, text)| text)
     }
@@ -61,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_gets_the_nearest_language_and_then_the_venues_own() {
+    fn a_reader_gets_the_nearest_language_then_english() {
         let names = Names::from_iter([("ko", "로비"), ("en", "Lobby"), ("zh-Hans", "大厅")]);
         for (tag, text) in [
             ("en", "Lobby"),
@@ -69,8 +71,8 @@ mod tests {
             ("EN", "Lobby"),
             ("zh", "大厅"),
             ("zh-Hans", "大厅"),
-            ("fr", "로비"),
-            ("", "로비"),
+            ("fr", "Lobby"),
+            ("", "Lobby"),
         ] {
             assert_eq!(names.pick(tag), text, "{tag}");
         }

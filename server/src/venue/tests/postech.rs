@@ -73,7 +73,7 @@ fn every_poster_hangs_in_its_room_and_is_found_by_its_code() {
 fn its_levels_and_rooms_answer_questions() {
     let venue = postech().venue;
     assert_eq!(venue.ordinals(), [0, 1, 2, 3, 4, 5].map(Ordinal));
-    assert_eq!(venue.level_name(Ordinal(4), "fr"), Some("5층"));
+    assert_eq!(venue.level_name(Ordinal(4), "fr"), Some("Level 5"));
     assert_eq!(venue.level_short(Ordinal(4), "en"), Some("L5"));
     assert_eq!(venue.languages, ["ko", "en"]);
     let lobby = venue.units.iter().position(|u| u.name.pick("en") == "Lobby(5F)").unwrap() as u16;
