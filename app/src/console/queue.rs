@@ -115,8 +115,10 @@ pub(super) fn priority_class(priority: Priority) -> &'static str {
 /// The badge of a priority: coloured only while nobody has it.
 pub(super) fn priority_badge(desk: Desk, priority: Priority, waiting: bool) -> impl IntoView {
     let name = desk.store.words(|words| words.priority(priority));
+    // One text for the whole attribute: a class set apart would be lost when the priority changes.
+    let class = ["priority ", priority_class(priority), if waiting { " is-waiting" } else { "" }].concat();
     view! {
-        <span class=["priority ", priority_class(priority)].concat() class:is-waiting=waiting>
+        <span class=class>
             {priority_sign(priority)} <b>{name}</b>
         </span>
     }

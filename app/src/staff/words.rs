@@ -154,12 +154,12 @@ impl Words {
         if let Some(person) = row.responder_call.filter(|_| row.unacknowledged) {
             return self.fill(K::StaffNeedsHelp, &[("name", &name(person))]);
         }
+        // The gravest word must not be the one that a narrow row cuts off.
+        if row.check == Some(false) {
+            return self.get(K::SaysNotSafe);
+        }
         if let Some(seconds) = row.withdrawn_after_s {
-            let check = match row.check {
-                None => self.get(K::CheckShort),
-                Some(true) => self.get(K::SafeShort),
-                Some(false) => self.get(K::NotSafeShort),
-            };
+            let check = self.get(if row.check.is_none() { K::CheckShort } else { K::SafeShort });
             return self.fill(K::WithdrawnAfter, &[("n", &seconds.to_string()), ("check", &check)]);
         }
         if row.nobody_here {

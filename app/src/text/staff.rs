@@ -97,7 +97,6 @@ crate::text::keys::keys! {
         WithdrawnAfter = "withdrawn_after",
         CheckShort = "check_short",
         SafeShort = "safe_short",
-        NotSafeShort = "not_safe_short",
         CheckSent = "check_sent",
         SaysSafe = "says_safe",
         SaysNotSafe = "says_not_safe",
