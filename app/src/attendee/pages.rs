@@ -51,7 +51,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
         }
         None => view! {
             <section class="card">
-                <h2>{texts.get(K::WhereAreYou)}</h2>
+                <h1>{texts.get(K::WhereAreYou)}</h1>
                 <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p>
             </section>
         }
@@ -314,8 +314,8 @@ pub fn notice_page(page: &Notice) -> String {
             <main class="page">
                 <div class="bar"><span>{festival.clone()}</span></div>
                 <section class="card">
-                    {code.map(|_| view! { <h2>{texts.get(K::ErrorTitle)}</h2> })}
-                    <p>{texts.get(key)}</p>
+                    {code.map(|_| view! { <p class="muted">{texts.get(K::ErrorTitle)}</p> })}
+                    <h1 class="line">{texts.get(key)}</h1>
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>

@@ -6,7 +6,7 @@ use super::order::{Layout, lay_out};
 use super::sound::Sound;
 use super::{ask, header, pane, people, queue, side, sound};
 use crate::live::now_ms;
-use crate::staff::{Aged, Place, Store, focus, is_typing, store_flag, stored};
+use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::Status;
@@ -41,11 +41,13 @@ pub(super) struct Desk {
     pub(super) layout: Memo<Layout>,
     /// Sounds.
     pub(super) sound: Sound,
+    /// Approach notes that the festival suggests.
+    pub(super) approach: StoredValue<Vec<String>>,
     moved: RwSignal<i64>,
 }
 
 impl Desk {
-    fn new(store: Store) -> Self {
+    fn new(store: Store, approach: Vec<String>) -> Self {
         let pointed = RwSignal::new(false);
         let moved = RwSignal::new(i64::MIN / 2);
         let still = Memo::new(move |_| pointed.get() || store.now.get() - moved.get() < STILL_AFTER_KEY_MS);
@@ -67,6 +69,7 @@ impl Desk {
             pointed,
             layout,
             sound: sound::sound(store),
+            approach: StoredValue::new(approach),
             moved,
         }
     }
@@ -211,7 +214,8 @@ impl Desk {
 
 /// The desk's page.
 pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
-    let desk = Desk::new(store);
+    let desk = Desk::new(store, place.approach.clone());
+    let light = light();
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
@@ -238,9 +242,9 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         }
     });
     view! {
-        <div class="console">
+        <div class="console" data-theme=move || if light.get() { "light" } else { "dark" }>
             {header::header(desk, place)}
-            {header::bars(desk)}
+            <div class="console-bars">{header::bars(desk)}</div>
             <div class="console-body">
                 {queue::queue(desk)}
                 {pane::pane(desk)}

@@ -15,8 +15,12 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The header.
 pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
     let store = desk.store;
-    let Place { festival, zone } = place;
-    let lang = store.lang();
+    let Place { festival, zone, .. } = place;
+    // Plain `en` would put the month first.
+    let lang = match store.lang() {
+        lang if lang == "en" => "en-GB".to_owned(),
+        lang => lang,
+    };
     let clock = Memo::new(move |_| {
         store.now.get();
         (day(&lang, &zone), time(&lang, &zone))

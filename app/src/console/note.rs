@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 /// Longest note, in characters: it must be read on the stairs.
 const LONGEST: u32 = 200;
-/// Sentences that are often right.
-const SUGGESTIONS: [K; 5] = [K::Suggest1, K::Suggest2, K::Suggest3, K::Suggest4, K::Suggest5];
+/// Sentences that are often right, for a festival that suggests none of its own.
+const SUGGESTIONS: [K; 4] = [K::Suggest1, K::Suggest2, K::Suggest3, K::Suggest4];
 
 /// The editor. What somebody writes stays theirs until it is saved or the case is left.
 pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
@@ -38,6 +38,8 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
             draft.set(Some(joined));
         }
     };
+    let own = desk.approach.get_value();
+    let suggestions = if own.is_empty() { SUGGESTIONS.map(|key| store.get(key)).to_vec() } else { own };
     view! {
         <div class="note">
             <label class="field-label" for="note">{store.get(K::Approach)} <kbd>{"N"}</kbd></label>
@@ -57,10 +59,12 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                     event.prevent_default();
                 }
             ></textarea>
-            <div class="note-foot">
-                <ul class="suggestions">
-                    {SUGGESTIONS.into_iter().map(|key| {
-                        let sentence = store.get(key);
+            <button type="button" class="button is-small note-save" class:is-pending=waits
+                disabled=move || !changed.get() on:click=move |_| save()>
+                {store.get(K::SaveNote)}
+            </button>
+            <ul class="suggestions">
+                    {suggestions.into_iter().map(|sentence| {
                         let shown = sentence.clone();
                         view! {
                             <li>
@@ -71,11 +75,6 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                         }
                     }).collect_view()}
                 </ul>
-                <button type="button" class="button" class:is-pending=waits disabled=move || !changed.get()
-                    on:click=move |_| save()>
-                    {store.get(K::SaveNote)}
-                </button>
-            </div>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::keys::Press;
 use super::{facts, note, queue};
 use crate::staff::words::stopwatch;
-use crate::staff::{Sign, sign};
+use crate::staff::{Sign, language_name, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::Status;
@@ -38,6 +38,7 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
     let row = store.row(id);
     let loaded = Memo::new(move |_| desk.with_pane(|_| ()).is_some());
+    let over = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.value.status == Status::Closed)));
     let badge =
         Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.value.priority, row.value.unacknowledged))));
     let place =
@@ -55,7 +56,8 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
         let now = store.now.get();
         row.with(|row| {
             row.as_ref().map(|row| {
-                let lang = store.fill(K::ReadsLanguage, &[("lang", &row.value.lang)]);
+                let lang = language_name(&row.value.lang, &store.lang());
+                let lang = store.fill(K::ReadsLanguage, &[("lang", &lang)]);
                 let Some(place) = &row.value.place else { return lang };
                 let age = row.age(place.age_ms, now);
                 store.words(|words| [&words.source(place), " · ", &words.ago(age), " · ", &lang].concat())
@@ -78,9 +80,9 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
         </header>
         <div class="pane-body">
             <div class="pane-work">
-                {move || loaded.get().then(|| note::note(desk, id))}
-                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
                 {dispatches(desk, id)}
+                {move || (loaded.get() && !over.get()).then(|| note::note(desk, id))}
+                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
             </div>
             {facts::timeline(desk)}
         </div>

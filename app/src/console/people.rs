@@ -64,14 +64,14 @@ pub(super) fn people(desk: Desk) -> impl IntoView {
 
 fn lines(desk: Desk) -> Vec<Line> {
     let store = desk.store;
-    let Some((sent, ranked)) = desk.with_pane(|pane| {
+    let Some((over, sent, ranked)) = desk.with_pane(|pane| {
         let sent: Vec<(PersonId, DispatchState)> = pane
             .dispatches
             .iter()
             .filter(|dispatch| dispatch.state.open())
             .map(|dispatch| (dispatch.responder, dispatch.state))
             .collect();
-        (sent, pane.ranked.clone())
+        (pane.row.closed.is_some(), sent, pane.ranked.clone())
     }) else {
         return Vec::new();
     };
@@ -83,7 +83,7 @@ fn lines(desk: Desk) -> Vec<Line> {
     let mut digit = 0;
     let others = ranked.iter().filter(|ranked| sent.iter().all(|(id, _)| *id != ranked.person));
     let others = others.filter_map(|ranked| {
-        let mine = ranked.free.then(|| {
+        let mine = (ranked.free && !over).then(|| {
             digit += 1;
             digit
         });
@@ -126,12 +126,17 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
         (None, Duty::On, None) => (K::Free, "is-ok"),
     };
     let waits = Memo::new(move |_| store.waits(|other| matches!(other, StaffCommand::Dispatch(_, to) if *to == id)));
+    let label = store.fill(K::SendName, &[("name", &person.name)]);
     let mark = match (state, digit) {
         (Some(_), _) => sign(Sign::Walk).into_any(),
-        (None, Some(digit)) => view! { <kbd>{digit}</kbd> }.into_any(),
+        (None, Some(digit)) => view! {
+            <button type="button" class="person-digit" class:is-pending=waits aria-label=label.clone() title=label.clone()
+                on:click=move |_| desk.dispatch(id)>
+                <kbd>{digit}</kbd>
+            </button>
+        }.into_any(),
         (None, None) => ().into_any(),
     };
-    let label = store.fill(K::SendName, &[("name", &person.name)]);
     view! {
         <li class="person" class:is-first=digit == Some(1) class:is-old=old>
             <span class="person-mark">{mark}</span>
@@ -139,8 +144,8 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
             <b class="person-metres">{metres}</b>
             <span class="person-facts muted">{facts}</span>
             <span class=["person-status ", class].concat()>{store.get(status)}</span>
-            {digit.map(|_| view! {
-                <button type="button" class="button is-small person-send" class:is-pending=waits aria-label=label
+            {move || (digit.is_some() && desk.mode.get() == Mode::Dispatch).then(|| view! {
+                <button type="button" class="button is-small person-send" class:is-pending=waits aria-label=label.clone()
                     on:click=move |_| desk.dispatch(id)>
                     {store.get(K::Send)}
                 </button>

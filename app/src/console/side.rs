@@ -2,16 +2,35 @@
 
 use super::desk::Desk;
 use super::keys::Mode;
+use crate::live::now_ms;
+use crate::map::{MapPerson, MapPing, PersonKind, PingKind};
 use crate::staff::words::stopwatch;
-use crate::staff::{MapMark, Sign, map_slot, sign};
+use crate::staff::{MapFeed, Sign, incident_of, map_id, map_slot, sign};
 use crate::text::StaffKey as K;
+use domain::incident::Priority;
 use domain::person::{Duty, Role};
+use domain::place::{Age, age};
 use leptos::prelude::*;
 
 /// The map and its head.
 pub(super) fn map(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let marks = Memo::new(move |_| marks(desk));
+    let focus = Memo::new(move |_| {
+        let open = desk.open()?;
+        store.rows.with(|rows| {
+            let place = rows.get(&open)?.value.place.as_ref()?;
+            Some((place.level.as_ref()?.ordinal, place.xy?))
+        })
+    });
+    let feed = MapFeed {
+        pings: Memo::new(move |_| pings(desk)).into(),
+        people: Memo::new(move |_| guards(desk)).into(),
+        chosen: Signal::derive(move || desk.open().map(map_id)),
+        focus: focus.into(),
+        level: desk.level,
+        on_select: Callback::new(move |id| desk.show(incident_of(id))),
+        compact: true,
+    };
     let unknown = move || {
         let now = store.now.get();
         store.rows.with(|rows| {
@@ -41,46 +60,61 @@ pub(super) fn map(desk: Desk) -> impl IntoView {
                 }}
                 <span class="key-hint"><kbd>{"M"}</kbd><kbd>{"L"}</kbd></span>
             </header>
-            {map_slot(store, marks.into(), desk.level)}
+            {map_slot(store, feed)}
         </section>
     }
 }
 
-/// Every open case and everyone on duty whose place is known.
-fn marks(desk: Desk) -> Vec<MapMark> {
-    let (store, open) = (desk.store, desk.open());
-    let cases = store.rows.with(|rows| {
-        let open_rows = rows.values().filter(|row| row.value.closed.is_none());
-        open_rows
-            .map(|row| {
-                let place = row.value.place.as_ref();
-                MapMark {
-                    incident: Some(row.value.id),
-                    level: place.and_then(|place| place.level.as_ref()).map(|level| level.ordinal),
-                    at: place.and_then(|place| place.xy),
-                    radius_m: place.map_or(0, |place| place.radius_m),
-                    label: store.words(|words| words.priority(row.value.priority)),
-                    main: open == Some(row.value.id),
-                    waiting: row.value.unacknowledged,
-                }
-            })
-            .collect::<Vec<_>>()
-    });
-    let guards = store.people.with(|people| {
+/// Every open case.
+fn pings(desk: Desk) -> Vec<MapPing> {
+    let (store, now) = (desk.store, now_ms());
+    store.rows.with(|rows| {
+        let open = rows.values().filter(|row| row.value.closed.is_none());
+        open.map(|row| {
+            let place = row.value.place.as_ref();
+            let kind = match (row.value.unacknowledged, row.value.priority) {
+                (false, _) => PingKind::Neutral,
+                (true, Priority::P1) => PingKind::P1,
+                (true, Priority::P2) => PingKind::P2,
+                (true, Priority::P3) => PingKind::P3,
+            };
+            let name = store.words(|words| {
+                let room = place.and_then(|place| place.room.clone()).unwrap_or_default();
+                [&words.priority(row.value.priority), " ", &room].concat()
+            });
+            MapPing {
+                id: map_id(row.value.id),
+                level: place.and_then(|place| place.level.as_ref()).map(|level| level.ordinal),
+                at: place.and_then(|place| place.xy),
+                radius_m: place.map_or(0, |place| place.radius_m),
+                kind,
+                age: place.map_or(Age::Hollow, |place| age(row.age(place.age_ms, now))),
+                label: name.trim().to_owned(),
+            }
+        })
+        .collect()
+    })
+}
+
+/// Everyone on duty whose place is known.
+fn guards(desk: Desk) -> Vec<MapPerson> {
+    let (store, open, now) = (desk.store, desk.open(), now_ms());
+    store.people.with(|people| {
         let on = people.value.iter().filter(|person| person.role == Role::Security && person.duty != Duty::Off);
         on.filter_map(|person| {
             let at = person.position.as_ref().and_then(|place| place.xy)?;
-            Some(MapMark {
-                incident: None,
-                level: person.level,
+            Some(MapPerson {
                 at: Some(at),
-                radius_m: 0,
-                label: person.name.clone(),
-                main: false,
-                waiting: false,
+                level: person.level,
+                age: person.position_age_ms.map_or(Age::Hollow, |ms| age(people.age(ms, now))),
+                label: person.name.split(' ').next().unwrap_or_default().to_owned(),
+                kind: match person.busy {
+                    None => PersonKind::Free,
+                    busy if busy == open => PersonKind::Coming,
+                    Some(_) => PersonKind::Busy,
+                },
             })
         })
-        .collect::<Vec<_>>()
-    });
-    cases.into_iter().chain(guards).collect()
+        .collect()
+    })
 }

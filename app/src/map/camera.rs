@@ -224,9 +224,9 @@ pub(crate) fn finger_m(zoom: i64) -> u16 {
     ((22 * zoom + 500_000) / 1_000_000).clamp(5, 25) as u16
 }
 
-/// Metres and pixels of a scale bar that is a round length and at most 120 pixels.
-pub(crate) fn scale_bar(zoom: i64) -> (i64, i64) {
-    let fits = |m: &i64| m * 1_000_000 / zoom <= 120;
+/// Metres and pixels of a scale bar that is a round length, and at most `most` pixels if it can.
+pub(crate) fn scale_bar(zoom: i64, most: i64) -> (i64, i64) {
+    let fits = |m: &i64| m * 1_000_000 / zoom <= most;
     let steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
     let metres = steps.into_iter().rev().find(fits).unwrap_or(1);
     (metres, metres * 1_000_000 / zoom)
@@ -319,8 +319,8 @@ mod tests {
 
     #[test]
     fn the_scale_bar_is_a_round_length() {
-        assert_eq!(scale_bar(100_000), (10, 100));
-        assert_eq!(scale_bar(128_000), (10, 78));
-        assert_eq!(scale_bar(15_000), (1, 66));
+        assert_eq!(scale_bar(100_000, 120), (10, 100));
+        assert_eq!(scale_bar(128_000, 120), (10, 78));
+        assert_eq!(scale_bar(15_000, 120), (1, 66));
     }
 }

@@ -17,6 +17,9 @@ pub(super) struct Word {
     pub(super) text: String,
 }
 
+/// Left, upper, right and lower edge in pixels.
+pub(super) type Box = [i32; 4];
+
 /// What stands on a level.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
@@ -24,7 +27,7 @@ pub(super) struct Labels {
     pub(super) icons: String,
     /// Names.
     pub(super) words: Vec<Word>,
-    taken: Vec<[i32; 4]>,
+    taken: Vec<Box>,
 }
 
 /// Height of a line in pixels, of the 13 pixels that letters have in the style sheet.
@@ -34,7 +37,8 @@ const ICON: i32 = 8;
 
 impl Labels {
     /// Those of a level: what helps first, then pictograms, then names from large rooms to small.
-    pub(super) fn of(venue: &Venue, ordinal: Ordinal, lang: &str, zoom: i64) -> Self {
+    /// Names keep off the boxes in `taken`.
+    pub(super) fn of(venue: &Venue, ordinal: Ordinal, lang: &str, zoom: i64, taken: Vec<Box>) -> Self {
         let mut labels = Self::default();
         let on_level = |level: u16| venue.levels.get(usize::from(level)).is_some_and(|level| level.ordinal == ordinal);
         let mut points: Vec<(Icon, Xy, Option<&Unit>)> = Vec::new();
@@ -44,7 +48,9 @@ impl Labels {
                 points.push((icon, unit.display, Some(unit)));
             }
             if let Some(name) = venue.unit_label(ix, lang) {
-                names.push((unit.twice_area(), unit, name));
+                let area = unit.twice_area();
+                // Inserted in order: code for sorting is larger, and there are some hundreds at most.
+                names.insert(names.partition_point(|before| before.0 >= area), (area, unit, name));
             }
         }
         for amenity in venue.amenities.iter().filter(|amenity| on_level(amenity.level)) {
@@ -53,11 +59,12 @@ impl Labels {
                 points.push((icon, amenity.point, None));
             }
         }
-        points.sort_by_key(|(icon, ..)| !icon.is_help());
-        for (icon, at, unit) in points {
-            labels.icon(icon, on_sheet(at, zoom), unit.filter(|_| !icon.is_help()), zoom);
+        for help in [true, false] {
+            for &(icon, at, unit) in points.iter().filter(|(icon, ..)| icon.is_help() == help) {
+                labels.icon(icon, on_sheet(at, zoom), unit.filter(|_| !help), zoom);
+            }
         }
-        names.sort_by_key(|&(area, ..)| core::cmp::Reverse(area));
+        labels.taken.extend(taken);
         for (_, unit, name) in names {
             labels.name(unit, name, zoom);
         }
@@ -73,19 +80,20 @@ impl Labels {
         }
     }
 
-    /// Writes a name in one line, or two, or three.
+    /// Writes a name in one line, or two, or three; where something else is, below or above it.
     fn name(&mut self, unit: &Unit, name: &str, zoom: i64) {
-        // Below the pictogram, if it has one.
-        let below = if Icon::of_unit(unit.class).is_some() { ICON } else { 0 };
-        let mut at = on_sheet(unit.display, zoom);
-        for count in 1..=3 {
-            let Some(lines) = wrap(name, count) else { break };
+        let middle = on_sheet(unit.display, zoom);
+        let wraps: Vec<_> = (1..=3).filter_map(|count| wrap(name, count)).collect();
+        let places = [0, 1, -1].into_iter().flat_map(|side| wraps.iter().map(move |lines| (side, lines)));
+        for (side, lines) in places {
             let half = lines.iter().map(|line| width(line)).max().unwrap_or(0) / 2;
             let tall = LINE * lines.len() as i32 / 2;
-            let low = if below > 0 { below + tall } else { 0 };
-            at.y = on_sheet(unit.display, zoom).y + low;
-            let middle = Xy { y: unit.display.y - px_to_dm(low, zoom), ..unit.display };
-            if !holds(unit, middle, px_to_dm(half, zoom), px_to_dm(tall, zoom))
+            let down = side * (ICON + 2 + tall);
+            let at = Px { y: middle.y + down, ..middle };
+            let point = Xy { y: unit.display.y - px_to_dm(down, zoom), ..unit.display };
+            // Everybody knows a hall: its name may be wider than one rank of its seats.
+            let hold = if unit.class == UnitClass::Auditorium { half * 2 / 3 } else { half };
+            if !holds(unit, point, px_to_dm(hold, zoom), px_to_dm(tall, zoom))
                 || !self.take([at.x - half, at.y - tall, at.x + half, at.y + tall])
             {
                 continue;
@@ -95,16 +103,16 @@ impl Labels {
                 UnitClass::Outdoor | UnitClass::Walkway => "map-name is-open",
                 _ => "map-name",
             };
-            for (ix, line) in lines.into_iter().enumerate() {
+            for (ix, line) in lines.iter().enumerate() {
                 let at = Px { x: at.x, y: at.y - tall + LINE / 2 + LINE * ix as i32 };
-                self.words.push(Word { class: class.to_owned(), at, text: line });
+                self.words.push(Word { class: class.to_owned(), at, text: line.clone() });
             }
             break;
         }
     }
 
     /// Takes a box, unless a part of it is taken.
-    fn take(&mut self, [x, y, right, low]: [i32; 4]) -> bool {
+    fn take(&mut self, [x, y, right, low]: Box) -> bool {
         let free = self.taken.iter().all(|t| right <= t[0] || t[2] <= x || low <= t[1] || t[3] <= y);
         if free {
             self.taken.push([x, y, right, low]);
@@ -113,15 +121,15 @@ impl Labels {
     }
 }
 
-/// Whether the middles of a box's sides, and points near its corners, lie in the unit.
+/// Whether the middles of a box's sides, and points on the way to its corners, lie in the unit.
 fn holds(unit: &Unit, at: Xy, half_w: i32, half_h: i32) -> bool {
-    let (w, h) = (half_w * 7 / 8, half_h * 3 / 4);
+    let (w, h) = (half_w * 3 / 4, half_h * 3 / 4);
     let reach = [(half_w, 0), (-half_w, 0), (0, half_h), (0, -half_h), (w, h), (w, -h), (-w, h), (-w, -h)];
     reach.into_iter().all(|(dx, dy)| unit.contains(Xy { x: at.x + dx, y: at.y + dy }))
 }
 
 /// About as many pixels as the text is wide.
-fn width(text: &str) -> i32 {
+pub(super) fn width(text: &str) -> i32 {
     let of = |c: char| match c {
         '\u{1100}'.. => 13,
         'i' | 'j' | 'l' | ' ' | '.' | ',' | '\'' => 4,
@@ -162,19 +170,28 @@ mod tests {
     use super::*;
 
     fn said(zoom: i64) -> Vec<String> {
-        Labels::of(&sample::venue(), Ordinal(1), "en", zoom).words.into_iter().map(|word| word.text).collect()
+        Labels::of(&sample::venue(), Ordinal(1), "en", zoom, vec![]).words.into_iter().map(|word| word.text).collect()
     }
 
     #[test]
     fn a_name_that_does_not_fit_its_room_is_left_out() {
         assert_eq!(said(100_000), ["Deck", "Auditorium Alizé", "First aid"], "ten pixels a metre");
-        assert_eq!(said(250_000), ["Deck", "Auditorium", "Alizé"], "two lines where one is too long");
+        assert_eq!(said(340_000), ["Deck", "Auditorium", "Alizé"], "two lines where one is too long");
         assert_eq!(said(2_000_000), Vec::<String>::new());
     }
 
     #[test]
+    fn a_name_makes_room_for_a_mark() {
+        let mark = Px { x: 833, y: -458 };
+        let taken = vec![[mark.x - 10, mark.y - 10, mark.x + 10, mark.y + 10]];
+        let labels = Labels::of(&sample::venue(), Ordinal(1), "en", 60_000, taken);
+        let name = labels.words.iter().find(|word| word.text == "Auditorium Alizé").unwrap();
+        assert_eq!(name.at, Px { y: mark.y + 18, ..mark });
+    }
+
+    #[test]
     fn help_is_shown_from_afar_and_toilets_from_nearer() {
-        let icons = |zoom| Labels::of(&sample::venue(), Ordinal(1), "en", zoom).icons.matches('M').count();
+        let icons = |zoom| Labels::of(&sample::venue(), Ordinal(1), "en", zoom, vec![]).icons.matches('M').count();
         assert_eq!(icons(100_000), 3);
         assert_eq!(icons(1_000_000), 2, "first aid and information");
     }
@@ -182,7 +199,7 @@ mod tests {
     #[test]
     fn names_never_lie_on_each_other() {
         for zoom in (20_000..2_000_000).step_by(7_001) {
-            let taken = Labels::of(&sample::venue(), Ordinal(1), "en", zoom).taken;
+            let taken = Labels::of(&sample::venue(), Ordinal(1), "en", zoom, vec![]).taken;
             for (ix, a) in taken.iter().enumerate() {
                 for b in &taken[..ix] {
                     assert!(a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1], "{zoom}: {a:?} {b:?}");

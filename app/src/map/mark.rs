@@ -5,7 +5,7 @@
 
 use super::camera::{Px, on_sheet};
 use super::icon::stamp;
-use super::label::Word;
+use super::label::{Box, Word, width};
 use super::model::{MapPerson, MapPing, PersonKind, PingKind};
 use super::plan::{Shape, circle};
 use domain::place::Age;
@@ -18,6 +18,8 @@ pub(super) struct Marks {
     pub(super) shapes: Vec<Shape>,
     /// Levels up or down, how many in one place, names of people.
     pub(super) words: Vec<Word>,
+    /// What they cover.
+    pub(super) boxes: Vec<Box>,
     spots: Vec<Spot>,
 }
 
@@ -58,8 +60,11 @@ impl Marks {
                 marks.join(ping, on_sheet(at, zoom), up);
             }
         }
-        let mut spots = core::mem::take(&mut marks.spots);
-        spots.sort_by_key(|spot| (spot.up == 0, spot.top));
+        let mut spots: Vec<Spot> = Vec::new();
+        for spot in core::mem::take(&mut marks.spots) {
+            let rank = |spot: &Spot| (spot.up == 0, spot.top);
+            spots.insert(spots.partition_point(|below| rank(below) <= rank(&spot)), spot);
+        }
         for spot in &spots {
             marks.draw(spot, chosen.is_some_and(|id| spot.ids.contains(&id)));
         }
@@ -69,7 +74,8 @@ impl Marks {
 
     /// The call that a finger means, pixels from the plan's origin.
     pub(super) fn at(&self, px: Px) -> Option<u64> {
-        let near = self.spots.iter().rev().map(|spot| (apart(spot.at, px), spot));
+        let calls = self.spots.iter().rev().filter(|spot| spot.top != PingKind::Me);
+        let near = calls.map(|spot| (apart(spot.at, px), spot));
         near.filter(|(far, _)| *far < REACH).min_by_key(|(far, _)| *far)?.1.ids.first().copied()
     }
 
@@ -128,7 +134,9 @@ impl Marks {
         self.shapes.push(Shape { class: class.to_owned(), d });
     }
 
+    /// Writes beside a mark, and notes what both cover.
     fn tag(&mut self, class: &str, at: Px, text: String) {
+        self.boxes.push([at.x - 10, at.y - 10, at.x + 10 + width(&text), at.y + 10]);
         if !text.is_empty() {
             self.words.push(Word { class: class.to_owned(), at: Px { x: at.x + 12, y: at.y }, text });
         }
@@ -143,10 +151,13 @@ pub(super) fn rings(pings: &[MapPing], shown: Ordinal) -> Vec<Shape> {
         let d = circle(ping.at?, i32::from(ping.radius_m) * 10);
         Some(Shape { class, d })
     };
-    let mut rings: Vec<Shape> = here.filter_map(ring).collect();
-    // Thirty calls at one poster would make an opaque ring.
-    rings.sort_by(|a, b| a.d.cmp(&b.d));
-    rings.dedup_by(|a, b| a.d == b.d);
+    let mut rings: Vec<Shape> = Vec::new();
+    for ring in here.filter_map(ring) {
+        // Thirty calls at one poster would make an opaque ring.
+        if rings.iter().all(|other| other.d != ring.d) {
+            rings.push(ring);
+        }
+    }
     rings
 }
 

@@ -1,29 +1,32 @@
 //! The one map: a packed venue as SVG, for the attendee's *Where*, the desk and security.
 //!
-//! Law: no mark is drawn on a level that is not known; numbers in attributes are whole, and every
-//! element has something dynamic in it (`view` says why). `camera`, `gesture`, `plan`, `label`,
-//! `icon` and `mark` are pure; `view`, `picker` and `list` are the components.
+//! Law: no mark is drawn on a level that is not known, and numbers in attributes are whole.
+//! `camera`, `gesture`, `plan`, `label`, `icon`, `mark`, `rows` and `hit` are pure; `view` is the
+//! component, `live` what it does in a browser, `page` and `dom` the elements.
 
 mod camera;
 #[cfg(feature = "hydrate")]
 mod dom;
 mod gesture;
+mod hit;
 mod icon;
 mod label;
-pub mod list;
+#[cfg(feature = "hydrate")]
+mod live;
 #[cfg(feature = "hydrate")]
 mod load;
 mod mark;
 mod model;
-mod picker;
+#[cfg(feature = "hydrate")]
+mod page;
 mod plan;
+mod rows;
 #[cfg(test)]
 mod sample;
 pub mod view;
 
 pub use camera::{Bounds, Camera, Inset, Px};
-pub use list::MapList;
 #[cfg(feature = "hydrate")]
 pub use load::fetch_map;
-pub use model::{MapPerson, MapPing, MapWords, PersonKind, Picked, PickedBy, PingKind};
+pub use model::{MapEvent, MapPerson, MapPing, MapShows, MapWords, PersonKind, Picked, PickedBy, PingKind};
 pub use view::MapView;

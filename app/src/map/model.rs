@@ -1,7 +1,7 @@
 //! What a caller gives to the map and gets from it.
 
 use domain::place::Age;
-use domain::venue::{Ordinal, UnitClass, Xy};
+use domain::venue::{Ordinal, UnitClass, Venue, Xy};
 use std::sync::Arc;
 
 /// What a mark on the map is about. Colour means that nobody has it yet.
@@ -22,7 +22,7 @@ pub enum PingKind {
 /// A call for help on the map, or the reader's own place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MapPing {
-    /// Handed to `on_select`: the incident's number.
+    /// Handed back in [`MapEvent::Opened`]: the caller's own number.
     pub id: u64,
     /// Its level; `None` is *level unknown*, and then it is on no level.
     pub level: Option<Ordinal>,
@@ -86,6 +86,58 @@ pub struct Picked {
     pub radius_m: u16,
     /// How.
     pub by: PickedBy,
+}
+
+/// What the map shows. The caller's closure makes it from its own state, and the map asks again
+/// whenever a signal that the closure read has changed.
+///
+/// One closure, rather than a signal for each, because every type of signal costs a kilobyte.
+#[derive(Clone)]
+pub struct MapShows {
+    /// The venue.
+    pub venue: Arc<Venue>,
+    /// The level.
+    pub level: Ordinal,
+    /// The reader's language, for names on the plan.
+    pub lang: String,
+    /// Calls. Those without a level, or without a point, stand in a strip above the map.
+    pub pings: Vec<MapPing>,
+    /// Responders.
+    pub people: Vec<MapPerson>,
+    /// The place that was picked last, drawn as the reader's own.
+    pub picked: Option<Picked>,
+    /// The call that is open beside the map.
+    pub chosen: Option<u64>,
+    /// Each new value shows this level with this point in the middle. Another number makes the
+    /// same place new.
+    pub focus: Option<(Ordinal, Xy, u32)>,
+}
+
+impl MapShows {
+    /// A venue's level, and nothing on it.
+    pub fn new(venue: Arc<Venue>, level: Ordinal, lang: &str) -> Self {
+        Self {
+            venue,
+            level,
+            lang: lang.to_owned(),
+            pings: Vec::new(),
+            people: Vec::new(),
+            picked: None,
+            chosen: None,
+            focus: None,
+        }
+    }
+}
+
+/// What somebody did on the map. It changes nothing by itself: the caller's state does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MapEvent {
+    /// They want to see another level.
+    Level(Ordinal),
+    /// They picked a place. Only told where `picks` is set.
+    Picked(Picked),
+    /// They opened a call.
+    Opened(u64),
 }
 
 /// The map's few words, in the reader's language: this module has none of its own.

@@ -42,17 +42,17 @@ fn look(class: UnitClass) -> usize {
 pub(super) fn level(venue: &Venue, ordinal: Ordinal) -> Vec<Shape> {
     let mut shapes = Vec::new();
     let below = venue.levels.iter().map(|level| level.ordinal).filter(|other| *other < ordinal).max();
-    if let Some(below) = below {
-        push(&mut shapes, "map-ghost", outline(venue, below));
-    }
-    let floor = |outdoor: bool| {
+    let floor = |ordinal: Ordinal, outdoor: bool| {
         let mut d = String::new();
         let levels = venue.levels_at(ordinal).filter(|level| level.outdoor == outdoor);
         levels.flat_map(|level| &level.outline).for_each(|polygon| area(&mut d, polygon));
         d
     };
-    push(&mut shapes, "map-ground", floor(true));
-    let floor = floor(false);
+    if let Some(below) = below {
+        push(&mut shapes, "map-ghost", floor(below, false));
+    }
+    push(&mut shapes, "map-ground", floor(ordinal, true));
+    let floor = floor(ordinal, false);
     push(&mut shapes, "map-floor", floor.clone());
     let mut looks = [const { String::new() }; LOOKS.len()];
     for (_, unit) in venue.units_on(ordinal) {
@@ -79,7 +79,7 @@ pub(super) fn level(venue: &Venue, ordinal: Ordinal) -> Vec<Shape> {
     shapes
 }
 
-/// The outline of every level at a height.
+/// The outline of every level at a height, to keep rings in.
 pub(super) fn outline(venue: &Venue, ordinal: Ordinal) -> String {
     let mut d = String::new();
     venue.levels_at(ordinal).flat_map(|level| &level.outline).for_each(|polygon| area(&mut d, polygon));

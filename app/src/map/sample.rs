@@ -1,8 +1,10 @@
 //! A small venue for tests: a hall 100 m wide with rooms, a deck outside, a cellar.
 
+use super::model::MapWords;
 use domain::venue::{
     Amenity, AmenityClass, FeatureId, Level, Names, Opening, Ordinal, Polygon, Unit, UnitClass, Venue, Wgs84, Xy,
 };
+use std::sync::Arc;
 
 pub(super) fn square([x, y, w, h]: [i32; 4]) -> Vec<Polygon> {
     let corner = |dx, dy| Xy { x: x + dx, y: y + dy };
@@ -61,5 +63,21 @@ pub(super) fn venue() -> Venue {
         }],
         fixtures: vec![],
         checkpoints: vec![],
+    }
+}
+
+pub(super) fn words() -> MapWords {
+    let word = str::to_owned;
+    MapWords {
+        map: word("Map"),
+        level: word("Level"),
+        you: word("you"),
+        zoom_in: word("Zoom in"),
+        zoom_out: word("Zoom out"),
+        unknown: word("Level unknown"),
+        alerts: word("open"),
+        list: word("List"),
+        metre: word("m"),
+        class: Arc::new(|class| (class == UnitClass::RestroomFemale).then(|| "Women's toilets".to_owned())),
     }
 }

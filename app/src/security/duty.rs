@@ -95,7 +95,7 @@ pub(super) fn ended(phone: Phone) -> impl IntoView {
                     <h2 class="card-title">{store.get(K::Ended)}</h2>
                     <ul class="ended">
                         {ended.get().into_iter().map(|ping| {
-                            let line = store.words(|words| words.dispatch(ping.state, &words.get(K::You)));
+                            let line = store.words(|words| words.ended(ping.state));
                             let age = move || store.words(|words| words.ago(phone.age(ping.sent_ms)));
                             view! { <li><span>{line}</span> <span class="muted">{age}</span></li> }
                         }).collect_view()}

@@ -134,6 +134,7 @@ fn top(phone: Phone, place: Place) -> impl IntoView {
                     </button>
                 </div>
             </details>
+            {ping::confirm(phone)}
             <p class="phone-link" class:is-lost=lost role="status">{link}</p>
         </header>
     }

@@ -1,31 +1,40 @@
 //! The place to go to: level first, then where, then how, then one button.
 
 use super::guard::{Panel, Phone};
-use crate::staff::{MapMark, Sign, map_slot, sign};
+use crate::map::{MapPerson, MapPing, PersonKind, PingKind};
+use crate::staff::{MapFeed, Sign, map_id, map_slot, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::{CannotReason, DispatchState};
-use domain::venue::Ordinal;
+use domain::place::{Age, age};
 use domain::view::{Danger, GuardPing};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
 
 /// The screen of the dispatch that binds this phone.
 pub(super) fn ping(phone: Phone) -> impl IntoView {
-    let level = RwSignal::new(None::<Ordinal>);
-    let target = Memo::new(move |_| {
+    let focus = Memo::new(move |_| {
         phone
-            .with_ping(|ping| ping.place.as_ref().and_then(|place| place.level.as_ref()).map(|level| level.ordinal))
+            .with_ping(|ping| {
+                let place = ping.place.as_ref()?;
+                Some((place.level.as_ref()?.ordinal, place.xy?))
+            })
             .flatten()
     });
-    // The map shows where to go, until somebody looks elsewhere.
-    Effect::new(move |_| level.set(target.get()));
-    let marks = Memo::new(move |_| marks(phone));
+    let feed = MapFeed {
+        pings: Memo::new(move |_| pings(phone)).into(),
+        people: Memo::new(move |_| me(phone)).into(),
+        chosen: Signal::derive(move || phone.ping.get().map(map_id)),
+        focus: focus.into(),
+        level: RwSignal::new(None),
+        on_select: Callback::new(|_| ()),
+        compact: false,
+    };
     view! {
         <main class="ping">
             <div class="ping-map">
                 {climb(phone)}
-                {map_slot(phone.store, marks.into(), level)}
+                {map_slot(phone.store, feed)}
             </div>
             <div class="ping-sheet">
                 {place(phone)}
@@ -36,32 +45,36 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
     }
 }
 
-fn marks(phone: Phone) -> Vec<MapMark> {
-    let mark = phone.with_ping(|ping| {
+/// The place to go to.
+fn pings(phone: Phone) -> Vec<MapPing> {
+    let ping = phone.with_ping(|ping| {
         let place = ping.place.as_ref()?;
-        Some(MapMark {
-            incident: Some(ping.incident),
+        Some(MapPing {
+            id: map_id(ping.incident),
             level: place.level.as_ref().map(|level| level.ordinal),
             at: place.xy,
             radius_m: place.radius_m,
-            label: String::new(),
-            main: true,
-            waiting: true,
+            // Amber: the one place that waits for this responder.
+            kind: PingKind::P2,
+            age: age(place.age_ms),
+            label: phone.store.words(|words| words.place(Some(place))),
         })
     });
+    ping.flatten().into_iter().collect()
+}
+
+/// The responder's own last position.
+fn me(phone: Phone) -> Vec<MapPerson> {
     let me = phone.view(|view| {
-        let at = view.position.as_ref().and_then(|place| place.xy)?;
-        Some(MapMark {
-            incident: None,
+        Some(MapPerson {
+            at: Some(view.position.as_ref()?.xy?),
             level: view.level,
-            at: Some(at),
-            radius_m: 0,
+            age: view.position_age_ms.map_or(Age::Hollow, age),
             label: phone.store.get(K::You),
-            main: false,
-            waiting: false,
+            kind: PersonKind::Coming,
         })
     });
-    [mark.flatten(), me.flatten()].into_iter().flatten().collect()
+    me.flatten().into_iter().collect()
 }
 
 /// The difference of levels, the largest thing on the screen.
@@ -82,11 +95,6 @@ fn climb(phone: Phone) -> impl IntoView {
             (true, None) => String::new(),
         }
     };
-    let mine = move || {
-        let age = phone.view(|view| view.position_age_ms).flatten()?;
-        let age = phone.age(age);
-        Some(store.words(|words| words.fill(K::YourPositionAge, &[("age", &words.duration(age))])))
-    };
     view! {
         <div class="climb">
             {arrow}
@@ -94,11 +102,27 @@ fn climb(phone: Phone) -> impl IntoView {
                 <b>{move || store.words(|words| words.climb(levels.get()))}</b>
                 <span>{under}</span>
             </p>
-            <button type="button" class="button climb-confirm" on:click=move |_| phone.panel.set(Panel::Level)>
-                <span>{store.get(K::ConfirmLevel)}</span>
-                <span class="muted">{mine}</span>
-            </button>
         </div>
+    }
+}
+
+/// The way to confirm the own level anew, with its age, while somebody waits.
+pub(super) fn confirm(phone: Phone) -> impl IntoView {
+    let store = phone.store;
+    let mine = move || {
+        let age = phone.view(|view| view.position_age_ms).flatten()?;
+        let age = phone.age(age);
+        Some(store.words(|words| words.fill(K::YourPositionAge, &[("age", &words.duration(age))])))
+    };
+    move || {
+        phone.ping.get().map(|_| {
+            view! {
+                <button type="button" class="button confirm" on:click=move |_| phone.panel.set(Panel::Level)>
+                    <span>{store.get(K::ConfirmLevel)}</span>
+                    <span class="muted">{mine}</span>
+                </button>
+            }
+        })
     }
 }
 

@@ -1,59 +1,82 @@
-//! The place of the map on staff screens. The renderer is plugged in here and nowhere else.
+//! The map on staff screens: the one renderer, fed with what this screen knows.
 
 use super::Store;
+use crate::map::{MapEvent, MapPerson, MapPing, MapShows, MapView, MapWords};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::venue::{Ordinal, Xy};
 use leptos::prelude::*;
+use std::sync::Arc;
 
-/// One thing to draw on the map.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct MapMark {
-    /// The incident, if it is one; a responder otherwise.
-    pub(crate) incident: Option<IncidentId>,
-    /// Its level; `None` is *level unknown*.
-    pub(crate) level: Option<Ordinal>,
-    /// Where.
-    pub(crate) at: Option<Xy>,
-    /// How far off it may be, metres.
-    pub(crate) radius_m: u16,
-    /// What stands beside it.
-    pub(crate) label: String,
-    /// The one that is open.
-    pub(crate) main: bool,
-    /// Nobody has it yet.
-    pub(crate) waiting: bool,
+/// What a map shows and does.
+#[derive(Clone, Copy)]
+pub(crate) struct MapFeed {
+    /// Calls.
+    pub(crate) pings: Signal<Vec<MapPing>>,
+    /// Responders.
+    pub(crate) people: Signal<Vec<MapPerson>>,
+    /// The call that is open.
+    pub(crate) chosen: Signal<Option<u64>>,
+    /// Where to look, each time it changes.
+    pub(crate) focus: Signal<Option<(Ordinal, Xy)>>,
+    /// The level shown, once there is a map.
+    pub(crate) level: RwSignal<Option<Ordinal>>,
+    /// A call was chosen on the map.
+    pub(crate) on_select: Callback<u64>,
+    /// The dense rows of the desk.
+    pub(crate) compact: bool,
 }
 
-/// The map with `marks`, showing `level`.
-pub(crate) fn map_slot(store: Store, marks: Signal<Vec<MapMark>>, level: RwSignal<Option<Ordinal>>) -> impl IntoView {
-    let levels = Memo::new(move |_| {
-        let lang = store.lang();
-        store.venue.get().map_or_else(Vec::new, |venue| {
-            let short = |ordinal| venue.level_short(ordinal, &lang).map_or_else(String::new, str::to_owned);
-            venue.ordinals().into_iter().rev().map(|ordinal| (ordinal, short(ordinal))).collect()
-        })
+/// The number of an incident on the map.
+pub(crate) fn map_id(id: IncidentId) -> u64 {
+    u64::from_be_bytes(id.0)
+}
+
+/// The incident of a number on the map.
+pub(crate) fn incident_of(id: u64) -> IncidentId {
+    IncidentId(id.to_be_bytes())
+}
+
+/// The map, or a line that says that there is none.
+pub(crate) fn map_slot(store: Store, feed: MapFeed) -> impl IntoView {
+    let MapFeed { pings, people, chosen, focus, level, on_select, compact } = feed;
+    let words = StoredValue::new(MapWords {
+        map: store.get(K::Map),
+        level: store.get(K::Level),
+        you: store.get(K::You),
+        zoom_in: store.get(K::ZoomIn),
+        zoom_out: store.get(K::ZoomOut),
+        unknown: store.get(K::LevelUnknown),
+        alerts: store.get(K::OpenOnLevel),
+        list: store.get(K::List),
+        metre: store.get(K::Metre),
+        class: Arc::new(|_| None),
     });
+    let lang = store.lang();
     view! {
         <div class="map-slot" id="map" tabindex="-1" role="group" aria-label=store.get(K::Map)>
-            <p class="map-slot-note">
-                {move || if store.venue.with(Option::is_some) { String::new() } else { store.get(K::NoMap) }}
-            </p>
-            <ul class="map-slot-levels">
-                {move || levels.get().into_iter().map(|(ordinal, short)| view! {
-                    <li>
-                        <button type="button" aria-pressed=move || (level.get() == Some(ordinal)).to_string()
-                            on:click=move |_| level.set(Some(ordinal))>
-                            <span>{short}</span>
-                            {move || {
-                                let open = marks.with(|marks| marks.iter()
-                                    .filter(|mark| mark.incident.is_some() && mark.level == Some(ordinal)).count());
-                                (open > 0).then(|| view! { <b class="badge">{open}</b> })
-                            }}
-                        </button>
-                    </li>
-                }).collect_view()}
-            </ul>
+            {move || match store.venue.get() {
+                None => view! { <p class="map-slot-note">{store.get(K::NoMap)}</p> }.into_any(),
+                Some(venue) => {
+                    let ground = venue.ordinals().into_iter().min_by_key(|ordinal| ordinal.0.unsigned_abs());
+                    let first = focus.get_untracked().map(|(level, _)| level);
+                    // The desk's keys and the map's own picker move the same level.
+                    let first = first.or(level.get_untracked()).or(ground).unwrap_or(Ordinal(0));
+                    level.set(Some(first));
+                    let lang = lang.clone();
+                    let shows = move || {
+                        let shows = MapShows::new(venue.clone(), level.get().unwrap_or(first), &lang);
+                        let focus = focus.get().map(|(level, at)| (level, at, 0));
+                        MapShows { pings: pings.get(), people: people.get(), chosen: chosen.get(), focus, ..shows }
+                    };
+                    let told = move |event| match event {
+                        MapEvent::Level(other) => level.set(Some(other)),
+                        MapEvent::Opened(id) => on_select.run(id),
+                        MapEvent::Picked(_) => {}
+                    };
+                    view! { <MapView shows=shows told=told words=words.get_value() compact=compact/> }.into_any()
+                }
+            }}
         </div>
     }
 }

@@ -23,8 +23,8 @@ pub use shell::start;
 pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
-    browser::{focus, focus_first, is_typing, store_flag, stored},
-    map_slot::{MapMark, map_slot},
+    browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
+    map_slot::{MapFeed, incident_of, map_id, map_slot},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},

@@ -33,9 +33,11 @@ pub fn start() {
     let Some(texts) = Texts::from_page(&lang, table.trim_matches('\n')) else { return };
     let festival = main.get_attribute("data-festival").unwrap_or_default();
     let zone = main.get_attribute("data-zone").unwrap_or_default();
+    let approach = main.get_attribute("data-approach").unwrap_or_default();
+    let approach = approach.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let _ = main.set_attribute("data-bundle", MARKER);
     main.set_text_content(None);
-    leptos::mount::mount_to(main, move || screen(Store::new(texts), Place { festival, zone })).forget();
+    leptos::mount::mount_to(main, move || screen(Store::new(texts), Place { festival, zone, approach })).forget();
 }
 
 /// What the page says about the festival.
@@ -45,6 +47,8 @@ pub(crate) struct Place {
     pub(crate) festival: String,
     /// Its time zone, an IANA name; empty for the browser's own.
     pub(crate) zone: String,
+    /// Approach notes that are often right here.
+    pub(crate) approach: Vec<String>,
 }
 
 fn screen(store: Store, place: Place) -> impl IntoView {

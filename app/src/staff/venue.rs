@@ -1,12 +1,8 @@
 //! Loads the packed map whose address the server names.
 
 use super::Store;
-use js_sys::{ArrayBuffer, Uint8Array};
+use crate::map::fetch_map;
 use leptos::prelude::*;
-use std::sync::Arc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Response, window};
 
 /// How many times the map is asked for; then the screen works without it.
 const TRIES: i32 = 6;
@@ -21,11 +17,10 @@ pub(crate) fn keep(store: Store) {
         }
         leptos::task::spawn_local(async move {
             for attempt in 1..=TRIES {
-                if let Some(bytes) = load(&address).await {
-                    let venue = domain::venue::unpack(&bytes).ok();
+                if let Some(venue) = fetch_map(&address).await {
                     // Another import may have come in the meantime.
                     if store.map.with_untracked(|now| *now == address) {
-                        store.venue.set(venue.map(Arc::new));
+                        store.venue.set(Some(venue));
                     }
                     return;
                 }
@@ -33,13 +28,4 @@ pub(crate) fn keep(store: Store) {
             }
         });
     });
-}
-
-async fn load(address: &str) -> Option<Vec<u8>> {
-    let response: Response = JsFuture::from(window()?.fetch_with_str(address)).await.ok()?.dyn_into().ok()?;
-    if !response.ok() {
-        return None;
-    }
-    let buffer: ArrayBuffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?.dyn_into().ok()?;
-    Some(Uint8Array::new(&buffer).to_vec())
 }

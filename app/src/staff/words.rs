@@ -136,6 +136,16 @@ impl Words {
         self.fill(key, &[("name", name)])
     }
 
+    /// How a dispatch ended, said to the responder.
+    pub(crate) fn ended(&self, state: DispatchState) -> String {
+        match state {
+            DispatchState::Recalled => self.get(K::EndedRecalled),
+            DispatchState::Cannot(CannotReason::CannotFind) => self.get(K::EndedNotFound),
+            DispatchState::Cannot(reason) => self.fill(K::EndedCannot, &[("why", &self.cannot(reason))]),
+            _ => self.get(K::EndedDone),
+        }
+    }
+
     /// The state of a queue row in a few words. `name` gives the name of a member of staff.
     pub(crate) fn row_state(&self, row: &QueueRow, name: &dyn Fn(domain::ids::PersonId) -> String) -> String {
         if let Some(reason) = row.closed {
@@ -146,9 +156,9 @@ impl Words {
         }
         if let Some(seconds) = row.withdrawn_after_s {
             let check = match row.check {
-                None => self.get(K::CheckSent),
-                Some(true) => self.get(K::SaysSafe),
-                Some(false) => self.get(K::SaysNotSafe),
+                None => self.get(K::CheckShort),
+                Some(true) => self.get(K::SafeShort),
+                Some(false) => self.get(K::NotSafeShort),
             };
             return self.fill(K::WithdrawnAfter, &[("n", &seconds.to_string()), ("check", &check)]);
         }

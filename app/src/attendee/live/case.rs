@@ -35,10 +35,16 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
             undo.set(left);
         }
     };
-    leptos::mount::hydrate_from(root, move || {
+    // The server's markup goes and the same markup takes its place, in one frame (decision 0006).
+    let focused = focused_action(&live);
+    live.set_text_content(None);
+    leptos::mount::mount_to(root, move || {
         view! { <Case view=view.into() undo=undo.into() doubt=doubt.into() texts=texts numbers=numbers hidden=hidden/> }
     })
     .forget();
+    if let Some(action) = focused {
+        focus_action(&live, &action);
+    }
     set_interval(count, Duration::from_millis(250));
 
     let cursor = Rc::new(RefCell::new(Vec::new()));
@@ -90,6 +96,23 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
             socket.again();
         }
     });
+}
+
+/// The action of the form whose button has the focus, if one in `live` has.
+fn focused_action(live: &Element) -> Option<String> {
+    let focused = window()?.document()?.active_element()?;
+    let form = focused.closest("form").ok()??;
+    live.contains(Some(&form)).then(|| attribute(&form, "action"))
+}
+
+/// Gives the focus back to the same button of the new markup.
+fn focus_action(live: &Element, action: &str) {
+    let selector = ["form[action=\"", action, "\"] button"].concat();
+    if let Ok(Some(button)) = live.query_selector(&selector)
+        && let Ok(button) = button.dyn_into::<HtmlElement>()
+    {
+        let _ = button.focus();
+    }
 }
 
 fn reload() {

@@ -66,6 +66,11 @@ async fn send(path: &str, form: &HtmlFormElement) -> Option<bool> {
             && response.status() < 500
             && response.headers().has("x-sotto").unwrap_or(false)
         {
+            // The new view comes by the socket; the page in the answer is read so that the browser
+            // does not report a request that was cut off.
+            if let Ok(text) = response.text() {
+                let _ = JsFuture::from(text).await;
+            }
             return Some(response.ok());
         }
         sleep(pause).await;

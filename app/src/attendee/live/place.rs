@@ -1,7 +1,7 @@
 //! Where's map and the phone's location: both end in the page's own form.
 
 use super::attribute;
-use crate::map::{MapView, MapWords, Picked, fetch_map};
+use crate::map::{MapEvent, MapShows, MapView, MapWords, Picked, fetch_map};
 use crate::text::{AttendeeKey as K, Texts};
 use domain::venue::{Ordinal, Venue};
 use js_sys::Reflect;
@@ -50,10 +50,19 @@ fn Finder(venue: Option<Arc<Venue>>, level: Option<Ordinal>, texts: Texts<K>) ->
                 }
             })
         };
+        let shows = move || {
+            let shows = MapShows::new(venue.clone(), level.get(), &lang);
+            MapShows { picked: picked.get(), ..shows }
+        };
+        let told = move |event| match event {
+            MapEvent::Level(other) => level.set(other),
+            MapEvent::Picked(place) => picked.set(Some(place)),
+            MapEvent::Opened(_) => {}
+        };
         view! {
             <p class="muted">{places.get(K::TapMap)}</p>
             <div class="map-box">
-                <MapView venue=venue level=level lang=lang words=words picked=picked/>
+                <MapView shows=shows told=told words=words picks=true/>
             </div>
             <div aria-live="polite">{spot}</div>
         }
