@@ -24,7 +24,10 @@ async fn every_answer_is_on_disk_when_it_arrives() {
         let id = site.read(|state| *state.incidents.iter().find(|(_, one)| one.seen.is_none()).unwrap().0);
         assert_eq!(agent.command(StaffCommand::See(id)).await.status, 204);
         let disk = site.on_disk();
-        assert_eq!((disk.last().unwrap().kind.as_str(), disk.last().unwrap().stream.0.as_str()), ("seen", &*format!("incident/{id}")));
+        assert_eq!(
+            (disk.last().unwrap().kind.as_str(), disk.last().unwrap().stream.0.as_str()),
+            ("seen", &*format!("incident/{id}"))
+        );
         assert_eq!(phone.post("/undo", &[]).await.status, 303);
         assert_eq!(site.on_disk().last().unwrap().kind, "withdrawn");
     }

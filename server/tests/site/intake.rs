@@ -1,7 +1,7 @@
 //! What may be wrong with a request for help, and what comes of it. Law: nobody is refused.
 
-use super::support::browser::{FORM, fresh_key};
 use super::support::Site;
+use super::support::browser::{FORM, fresh_key};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Body;
 use axum::http::Request;
@@ -86,9 +86,8 @@ async fn a_fault_in_a_field_costs_the_field_and_not_the_alert() {
 async fn ready_tells_a_slip_of_the_finger_from_a_poster_that_is_not_ours() {
     let site = Site::new().await;
     let ours = site.poster().url_form();
-    let known = |code: &Code| {
-        site.app.desk.published.venue().is_some_and(|place| place.venue.checkpoint(code).is_some())
-    };
+    let known =
+        |code: &Code| site.app.desk.published.venue().is_some_and(|place| place.venue.checkpoint(code).is_some());
     let foreign = (0..).map(Code::from_seed).find(|code| !known(code)).unwrap().url_form();
     let mut slip = ours.clone();
     let other = if slip.ends_with('2') { "3" } else { "2" };

@@ -61,6 +61,7 @@ async fn nothing_about_anybody_is_written_to_the_terminal() {
     agent.post_from("cross-site", "/command", &[("x", MARKER)]).await;
 
     // Also when things go wrong.
+    site.phone().tap().await;
     site.clock.advance(60_000);
     log.be(memory::Mood::Full);
     server::ticker::tick(&site.app.desk).await;

@@ -7,11 +7,11 @@
 mod durable;
 mod exactly_once;
 mod intake;
-//mod live;
-//mod live_silence;
+mod live;
+mod live_silence;
 mod logs;
 mod ready_bytes;
 mod sign_in;
 mod support;
-//mod who_may;
-//mod who_may_command;
+mod who_may;
+mod who_may_command;

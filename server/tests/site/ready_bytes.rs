@@ -79,7 +79,8 @@ fn check_policy(answer: &Answer) {
     let (page, policy) = (answer.text(), answer.header("content-security-policy").to_owned());
     let mut inline: Vec<String> = elements(&page, "style").iter().map(|(_, text)| hash(text)).collect();
     // A data block is no script: the browser runs none of it, and no hash is needed.
-    let scripts = elements(&page, "script").into_iter().filter(|(attributes, _)| !attributes.starts_with("type=text/plain"));
+    let scripts =
+        elements(&page, "script").into_iter().filter(|(attributes, _)| !attributes.starts_with("type=text/plain"));
     inline.extend(scripts.map(|(attributes, text)| {
         assert_eq!(attributes, "");
         hash(text)

@@ -1,6 +1,6 @@
 //! Links, sessions, and their ends.
 
-use super::support::socket::Socket;
+use super::support::socket::{Handshake, Socket};
 use super::support::{Browser, Site};
 use domain::person::{INVITE_VALID_MS, Role};
 use domain::wire::{FromStaff, StaffCommand, ToStaff};
@@ -198,15 +198,9 @@ async fn whoever_is_taken_off_the_team_loses_their_screen_at_once() {
     ends(&mut socket).await;
     let mut browser = guard.browser;
     assert_eq!(browser.get("/").await.status, 401);
-    let denied = Socket::open(
-        site.desk.clone(),
-        super::support::socket::Handshake {
-            host: "desk.localhost:3000",
-            origin: Some("http://desk.localhost:3000"),
-            cookie: &browser.cookie(),
-        },
-    );
-    assert_eq!(denied.await.err().map(|refused| refused.0), Some(401));
+    let (host, origin, cookie) = ("desk.localhost:3000", Some("http://desk.localhost:3000"), &*browser.cookie());
+    let denied = Socket::open(site.desk.clone(), Handshake { host, origin, cookie }).await;
+    assert_eq!(denied.err().map(|refused| refused.0), Some(401));
     // No link of theirs signs them in again.
     let again = organiser.post("/invite", &[("person", &guard.id.to_string())]).await;
     assert_eq!((again.status, again.code().as_str()), (404, "unknown"));

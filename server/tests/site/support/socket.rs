@@ -33,9 +33,8 @@ impl Socket {
         let (ours, theirs) = tokio::io::duplex(1 << 20);
         tokio::spawn(async move {
             let service = TowerToHyperService::new(router);
-            let _ = Builder::new(TokioExecutor::new())
-                .serve_connection_with_upgrades(TokioIo::new(theirs), service)
-                .await;
+            let _ =
+                Builder::new(TokioExecutor::new()).serve_connection_with_upgrades(TokioIo::new(theirs), service).await;
         });
         let mut request = tungstenite::http::Request::get(format!("ws://{}/live", handshake.host))
             .header("host", handshake.host)
