@@ -3,7 +3,7 @@
 
 use super::support::Site;
 use super::support::memory::MemoryLog;
-use super::support::socket::Socket;
+use super::support::socket::{Handshake, Socket};
 use domain::person::Role;
 use domain::wire::{FromPhone, FromStaff, ToPhone, ToStaff};
 use std::sync::Arc;
@@ -65,6 +65,28 @@ async fn a_screen_that_answers_nothing_is_given_up_within_20_s_whatever_is_sent_
     while socket.next::<ToStaff>().await.is_some() {}
     assert!(heard.elapsed() <= NOTICED, "{:?}", heard.elapsed());
     busy.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_screen_whose_connection_is_stuck_is_given_up_within_20_s_too() {
+    let site = Site::on_log(Arc::new(MemoryLog::default()));
+    let agent = site.join(Role::Agent).await.browser;
+    let (host, origin, cookie) = ("desk.localhost:3000", Some("http://desk.localhost:3000"), &*agent.cookie());
+    let handshake = Handshake { host, origin, cookie };
+    let handles = || Arc::strong_count(&site.app.addresses);
+    let before = handles();
+    let mut socket = Socket::open_narrow(site.desk.clone(), handshake, 2_048).await.unwrap();
+    let heard = Instant::now();
+    assert!(socket.send(&FromStaff::Hello { cursor: Vec::new() }).await);
+    // Nothing is read any more, and late in the silence more is sent than the way can hold.
+    tokio::time::sleep(Duration::from_secs(17)).await;
+    for _ in 0..100 {
+        site.phone().tap().await;
+    }
+    assert!(handles() > before, "the socket's task holds what every handler holds");
+    tokio::time::sleep(NOTICED - heard.elapsed()).await;
+    assert_eq!(handles(), before, "and has let it go");
+    drop(socket);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ mod durable;
 mod exactly_once;
 mod intake;
 mod live;
+mod live_desk;
 mod live_silence;
 mod logs;
 mod ready_bytes;

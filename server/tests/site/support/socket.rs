@@ -30,7 +30,12 @@ pub struct Handshake<'a> {
 impl Socket {
     /// Opens `/live` of a host.
     pub async fn open(router: Router, handshake: Handshake<'_>) -> Result<Self, Refused> {
-        let (ours, theirs) = tokio::io::duplex(1 << 20);
+        Self::open_narrow(router, handshake, 1 << 20).await
+    }
+
+    /// As [`Socket::open`], over a connection that holds no more than `buffer` bytes on their way.
+    pub async fn open_narrow(router: Router, handshake: Handshake<'_>, buffer: usize) -> Result<Self, Refused> {
+        let (ours, theirs) = tokio::io::duplex(buffer);
         tokio::spawn(async move {
             let service = TowerToHyperService::new(router);
             let _ =
