@@ -248,39 +248,3 @@ async fn a_page_of_another_protocol_is_told_to_reload() {
         assert_eq!(socket.next::<ToPhone>().await, None);
     }
 }
-
-#[tokio::test]
-async fn a_flood_of_frames_or_one_great_frame_ends_the_socket() {
-    let site = Site::new().await;
-    let mut phone = site.phone();
-    phone.tap().await;
-    let mut agent = site.join(Role::Agent).await;
-    for flood in [true, false] {
-        let mut socket = Socket::of_phone(&site, &phone.cookie()).await;
-        hello(&mut socket, &[]).await;
-        case(&mut socket).await;
-        if flood {
-            for _ in 0..40 {
-                socket.send(&FromPhone::Pong).await;
-            }
-        } else {
-            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
-        }
-        while let Some(message) = socket.next::<ToPhone>().await {
-            assert_eq!(message, ToPhone::Ping);
-        }
-        let mut socket = Socket::of_staff(&site, &agent.browser.cookie()).await;
-        socket.send(&FromStaff::Hello { cursor: Vec::new() }).await;
-        if flood {
-            for _ in 0..40 {
-                socket.send(&FromStaff::Watch(None)).await;
-            }
-        } else {
-            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
-        }
-        while socket.next::<ToStaff>().await.is_some() {}
-    }
-    // What was cut off is a connection, not a person.
-    assert_eq!(phone.get("/now").await.status, 200);
-    assert_eq!(agent.browser.get("/").await.status, 200);
-}

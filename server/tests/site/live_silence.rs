@@ -5,7 +5,7 @@ use super::support::Site;
 use super::support::memory::MemoryLog;
 use super::support::socket::{Handshake, Socket};
 use domain::person::Role;
-use domain::wire::{FromPhone, FromStaff, ToPhone, ToStaff};
+use domain::wire::{FromPhone, FromStaff, PROTOCOL, ToPhone, ToStaff};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -131,4 +131,40 @@ async fn a_screen_that_takes_nothing_in_does_not_hold_the_desk() {
         Some(ToStaff::Desk { rows, .. }) => assert_eq!(rows.len(), 300),
         message => panic!("{message:?}"),
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_frames_or_one_great_frame_ends_the_socket() {
+    let site = Site::on_log(Arc::new(MemoryLog::default()));
+    let mut phone = site.phone();
+    phone.tap().await;
+    let mut agent = site.join(Role::Agent).await;
+    for flood in [true, false] {
+        let mut socket = Socket::of_phone(&site, &phone.cookie()).await;
+        let since = Instant::now();
+        assert!(socket.send(&FromPhone::Hello { token: None, cursor: Vec::new() }).await);
+        if flood {
+            for _ in 0..40 {
+                socket.send(&FromPhone::Pong).await;
+            }
+        } else {
+            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
+        }
+        while socket.next::<ToPhone>().await.is_some() {}
+        assert_eq!(since.elapsed(), Duration::ZERO, "cut off at once, not given up later");
+        let mut socket = Socket::of_staff(&site, &agent.browser.cookie()).await;
+        socket.send(&FromStaff::Hello { cursor: Vec::new() }).await;
+        if flood {
+            for _ in 0..40 {
+                socket.send(&FromStaff::Watch(None)).await;
+            }
+        } else {
+            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
+        }
+        while socket.next::<ToStaff>().await.is_some() {}
+        assert_eq!(since.elapsed(), Duration::ZERO);
+    }
+    // What was cut off is a connection, not a person.
+    assert_eq!(phone.get("/now").await.status, 200);
+    assert_eq!(agent.browser.get("/").await.status, 200);
 }
