@@ -16,8 +16,8 @@ use std::process::Command;
 use std::time::Instant;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The two bundles: binaries of the package `app`.
-pub(crate) const BINS: [&str; 2] = ["attendee", "console"];
+/// The three bundles: binaries of the package `app`.
+pub(crate) const BINS: [&str; 3] = ["attendee", "place", "console"];
 
 /// How much care a build gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub(crate) fn bundle(project: &Project, mode: Mode) -> Result<PathBuf> {
 }
 
 /// Lets cargo link both modules; returns where they are.
-fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; 2]> {
+fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; BINS.len()]> {
     let mut command = project.cargo();
     command.args(["build", "--package", "app", "--features", "hydrate"]);
     command.args(["--target", "wasm32-unknown-unknown"]);

@@ -1,5 +1,5 @@
-//! The attendee bundle.
+//! The bundle of the live case.
 
 fn main() {
-    app::attendee::start();
+    app::attendee::start_case();
 }

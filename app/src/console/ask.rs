@@ -43,6 +43,7 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
         let Some(dialog) = dialog.get() else { return };
         if asked.is_some() && !dialog.open() {
             note.set(String::new());
+            desk.store.toast.set(None);
             let _ = dialog.show_modal();
             focus_first("dialog .answer:not(:disabled), dialog .dialog-close");
         } else if asked.is_none() && dialog.open() {
@@ -166,6 +167,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
     view! {
         <h2 id="dialog-title">{store.get(title)}</h2>
         <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
+        <p class="dialog-error" role="alert">{move || store.toast.get()}</p>
         {nothing.then(|| view! { <p class="muted">{store.get(K::NobodySent)}</p> })}
         {matches!(asked, Ask::Priority(_)).then(|| view! {
             <label class="field-label" for="why">{store.get(K::PriorityNote)}</label>
@@ -175,12 +177,12 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         {(asked == Ask::Help).then(|| view! {
             <dl class="keys">
                 {HELP.into_iter().map(|(key, what)| view! {
-                    <div><dt><kbd>{key}</kbd></dt> <dd>{store.get(what)}</dd></div>
+                    <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter))}</kbd></dt> <dd>{store.get(what)}</dd></div>
                 }).collect_view()}
             </dl>
         })}
         <button type="button" class="button dialog-close" on:click=move |_| desk.ask.set(None)>
-            <kbd>{"Esc"}</kbd> <span>{store.get(K::Leave)}</span>
+            <kbd>{store.get(K::CapEsc)}</kbd> <span>{store.get(K::Leave)}</span>
         </button>
     }
 }

@@ -124,7 +124,7 @@ pub(super) fn timeline(desk: Desk) -> impl IntoView {
     });
     view! {
         <section class="timeline" aria-label=store.get(K::Timeline)>
-            <h3>{store.get(K::Timeline)}</h3>
+            <h2>{store.get(K::Timeline)}</h2>
             <ol>
                 {move || lines.get().into_iter().map(|(at, text)| view! {
                     <li><span class="muted">{at}</span> <span>{text}</span></li>

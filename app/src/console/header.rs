@@ -150,7 +150,10 @@ fn lead(desk: Desk) -> impl IntoView {
         store.people.with(|people| {
             let line = |person: &PersonRow| match (person.busy, &person.level) {
                 (Some(_), _) => [&person.name, " ", &store.get(K::Busy).to_lowercase()].concat(),
-                (None, Some(level)) => [&person.name, " ", &level.0.to_string().replace('-', "−")].concat(),
+                (None, Some(level)) => {
+                    let level = store.fill(K::LevelShort, &[("n", &level.0.to_string().replace('-', "−"))]);
+                    [&person.name, " ", &level].concat()
+                }
                 (None, None) => person.name.clone(),
             };
             let some = people.value.iter().filter(|person| person.role == Role::Security && person.duty == wanted);

@@ -10,6 +10,7 @@ use domain::ids::IncidentId;
 use domain::incident::Status;
 use domain::view::{DispatchRow, QueueRow};
 use domain::wire::StaffCommand;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The column of the open case.
@@ -17,20 +18,20 @@ pub(super) fn pane(desk: Desk) -> impl IntoView {
     let store = desk.store;
     let open = Memo::new(move |_| desk.open());
     view! {
-        <main class="pane" aria-label=store.get(K::Case)>
+        <section class="pane" aria-label=store.get(K::Case)>
             {move || match open.get() {
-                None => view! {
+                None => Either::Left(view! {
                     <div class="pane-empty">
-                        <h2>{move || {
+                        <h1>{move || {
                             let some = store.rows.with(|rows| rows.values().any(|row| row.value.unacknowledged));
                             store.get(if some { K::ChooseAlert } else { K::NobodyWaiting })
-                        }}</h2>
+                        }}</h1>
                         <p class="muted">{store.get(K::ChooseHint)}</p>
                     </div>
-                }.into_any(),
-                Some(id) => case(desk, id).into_any(),
+                }),
+                Some(id) => Either::Right(case(desk, id)),
             }}
-        </main>
+        </section>
     }
 }
 
@@ -120,7 +121,7 @@ fn dispatches(desk: Desk, id: IncidentId) -> impl IntoView {
     };
     view! {
         <section class="dispatches" aria-label=store.get(K::Sent)>
-            {move || (!rows.with(Vec::is_empty)).then(|| view! { <h3>{store.get(K::WhoWasSent)}</h3> })}
+            {move || (!rows.with(Vec::is_empty)).then(|| view! { <h2>{store.get(K::WhoWasSent)}</h2> })}
             <ul>{move || rows.get().into_iter().map(line).collect_view()}</ul>
         </section>
     }

@@ -9,6 +9,7 @@ use domain::incident::{DispatchState, Ranked};
 use domain::person::{Duty, Role};
 use domain::view::PersonRow;
 use domain::wire::StaffCommand;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// One line of the list.
@@ -56,7 +57,7 @@ pub(super) fn people(desk: Desk) -> impl IntoView {
                 <span class="muted">
                     {move || if choosing.get() { hint() } else { store.fill(K::OffDutyCount, &[("n", &off.get().to_string())]) }}
                 </span>
-                <span class="key-hint"><kbd>{"D"}</kbd><kbd>{"Enter"}</kbd></span>
+                <span class="key-hint"><kbd>{"D"}</kbd><kbd>{store.get(K::CapEnter)}</kbd></span>
             </p>
         </section>
     }
@@ -128,14 +129,14 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
     let waits = Memo::new(move |_| store.waits(|other| matches!(other, StaffCommand::Dispatch(_, to) if *to == id)));
     let label = store.fill(K::SendName, &[("name", &person.name)]);
     let mark = match (state, digit) {
-        (Some(_), _) => sign(Sign::Walk).into_any(),
-        (None, Some(digit)) => view! {
-            <button type="button" class="person-digit" class:is-pending=waits aria-label=label.clone() title=label.clone()
+        (Some(_), _) => EitherOf3::A(sign(Sign::Walk)),
+        (None, Some(digit)) => EitherOf3::B(view! {
+            <button type="button" class="person-digit" class:is-pending=waits title=label.clone()
                 on:click=move |_| desk.dispatch(id)>
-                <kbd>{digit}</kbd>
+                <kbd aria-hidden="true">{digit}</kbd><span class="unseen">{label.clone()}</span>
             </button>
-        }.into_any(),
-        (None, None) => ().into_any(),
+        }),
+        (None, None) => EitherOf3::C(()),
     };
     view! {
         <li class="person" class:is-first=digit == Some(1) class:is-old=old>

@@ -10,6 +10,7 @@ use crate::text::StaffKey as K;
 use domain::incident::Priority;
 use domain::person::{Duty, Role};
 use domain::place::{Age, age};
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// The map and its head.
@@ -50,13 +51,13 @@ pub(super) fn map(desk: Desk) -> impl IntoView {
         <section class="map-panel" aria-label=store.get(K::Map)>
             <header class="column-head">
                 {move || match (levelling(), unknown()) {
-                    (Some(typing), _) => view! { <b>{typing}</b> }.into_any(),
-                    (None, Some((count, age))) => view! {
+                    (Some(typing), _) => EitherOf3::A(view! { <b>{typing}</b> }),
+                    (None, Some((count, age))) => EitherOf3::B(view! {
                         {sign(Sign::Question)}
                         <span class="muted">{store.fill(K::LevelUnknownCount, &[("n", &count.to_string())])}</span>
                         <b>{age}</b>
-                    }.into_any(),
-                    (None, None) => view! { <span class="muted">{store.get(K::LevelsKnown)}</span> }.into_any(),
+                    }),
+                    (None, None) => EitherOf3::C(view! { <span class="muted">{store.get(K::LevelsKnown)}</span> }),
                 }}
                 <span class="key-hint"><kbd>{"M"}</kbd><kbd>{"L"}</kbd></span>
             </header>

@@ -35,6 +35,12 @@ pub async fn post(path: &str, body: &[u8]) -> Answer {
     answer
 }
 
+/// The HTTP status of a GET, if anybody answers. A refused socket hides why; this tells.
+pub async fn status(path: &str) -> Option<u16> {
+    let response: Response = JsFuture::from(window()?.fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
+    Some(response.status())
+}
+
 /// Waits for `ms` milliseconds.
 pub async fn sleep(ms: i32) {
     let promise = Promise::new(&mut |done, _| {

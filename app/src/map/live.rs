@@ -34,6 +34,9 @@ struct Look {
     listed: bool,
 }
 
+/// Levels with what is on them.
+type List = Vec<(rows::Row, Vec<rows::Item>)>;
+
 /// The map. Nothing is borrowed while the caller is told.
 pub(super) struct Live {
     told: Box<dyn Fn(MapEvent)>,
@@ -44,7 +47,7 @@ pub(super) struct Live {
     shown: RefCell<Option<MapShows>>,
     page: OnceCell<(Page, Ears)>,
     /// What strip and list show, to leave them alone while it stays.
-    said: RefCell<(Vec<rows::Item>, Option<Vec<(rows::Row, Vec<rows::Item>)>>)>,
+    said: RefCell<(Vec<rows::Item>, Option<List>)>,
 }
 
 impl Live {
@@ -122,7 +125,7 @@ impl Live {
                 let items = rows::items(&shown.venue, row.ordinal, &shown.lang, &shown.pings, words, public);
                 (row, items)
             };
-            levels.into_iter().map(with).collect::<Vec<_>>()
+            levels.into_iter().map(with).collect::<List>()
         });
         let mut said = self.said.borrow_mut();
         if said.0 != strip {

@@ -26,6 +26,7 @@ pub(super) fn card(phone: Phone) -> impl IntoView {
         },
     );
     view! {
+        <h1 class="unseen">{store.get(K::Duty)}</h1>
         <button
             type="button"
             role="switch"

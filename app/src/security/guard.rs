@@ -9,6 +9,7 @@ use domain::person::Duty;
 use domain::view::{GuardPing, GuardView};
 use domain::wire::StaffCommand;
 use js_sys::{Function, Reflect};
+use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -84,23 +85,23 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
         <div class="phone" class:has-ping=move || ping.get().is_some()>
             {top(phone, place)}
             {move || match (on.get(), ping.get(), phone.panel.get()) {
-                (false, ..) => view! { <main class="phone-main">{duty::card(phone)}</main> }.into_any(),
-                (true, _, Panel::Level) => level::chooser(phone, true).into_any(),
-                (true, Some(_), Panel::Cannot) => ping::cannot(phone).into_any(),
-                (true, Some(_), _) => ping::ping(phone).into_any(),
-                (true, None, _) => view! {
-                    <main class="phone-main">
+                (false, ..) => EitherOf5::A(view! { <div class="phone-main">{duty::card(phone)}</div> }),
+                (true, _, Panel::Level) => EitherOf5::B(level::chooser(phone, true)),
+                (true, Some(_), Panel::Cannot) => EitherOf5::C(ping::cannot(phone)),
+                (true, Some(_), _) => EitherOf5::D(ping::ping(phone)),
+                (true, None, _) => EitherOf5::E(view! {
+                    <div class="phone-main">
                         {duty::card(phone)}
                         {move || if level_known.get() {
-                            duty::level_card(phone).into_any()
+                            Either::Left(duty::level_card(phone))
                         } else {
-                            level::chooser(phone, false).into_any()
+                            Either::Right(level::chooser(phone, false))
                         }}
                         {duty::ended(phone)}
                         {duty::settings(phone)}
                         <p class="phone-quiet">{store.get(K::NobodyNeedsYou)}</p>
-                    </main>
-                }.into_any(),
+                    </div>
+                }),
             }}
             {help::help(phone)}
             <p class="toast" class:is-shown=move || store.toast.with(Option::is_some) role="status">

@@ -4,6 +4,7 @@ use super::guard::Phone;
 use crate::live::now_ms;
 use crate::text::StaffKey as K;
 use domain::wire::StaffCommand;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// After this long the second tap is no longer offered.
@@ -19,23 +20,23 @@ pub(super) fn help(phone: Phone) -> impl IntoView {
     view! {
         <footer class="own-help">
             {move || match (open.get(), asking.get()) {
-                (Some(seen), _) => view! {
+                (Some(seen), _) => EitherOf3::A(view! {
                     <p class="own-help-open" role="status">
                         {store.get(if seen { K::HelpSeen } else { K::HelpSent })}
                     </p>
-                }.into_any(),
-                (None, true) => view! {
+                }),
+                (None, true) => EitherOf3::B(view! {
                     <button type="button" class="button is-main is-amber" class:is-pending=waits on:click=move |_| {
                         until.set(None);
                         store.send(StaffCommand::NeedHelp);
                     }>{store.get(K::ConfirmHelp)}</button>
-                }.into_any(),
-                (None, false) => view! {
+                }),
+                (None, false) => EitherOf3::C(view! {
                     <button type="button" class="button is-wide" class:is-pending=waits on:click=move |_| {
                         store.now.set(now_ms());
                         until.set(Some(now_ms() + CONFIRM_WITHIN_MS));
                     }>{store.get(K::NeedHelp)}</button>
-                }.into_any(),
+                }),
             }}
         </footer>
     }

@@ -7,6 +7,7 @@ use crate::staff::{Sign, sign};
 use crate::text::StaffKey as K;
 use domain::venue::{CodeError, Ordinal};
 use domain::wire::StaffCommand;
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The three ways. `over` says that it is laid over another screen and can be left.
@@ -44,13 +45,13 @@ pub(super) fn chooser(phone: Phone, over: bool) -> impl IntoView {
         <section class="card chooser" class:is-over=over aria-label=store.get(K::WhichLevel)>
             <h2>{store.get(K::WhichLevel)}</h2>
             {move || if scanning.get() {
-                scan::scan(phone, scanning, done).into_any()
+                Either::Left(scan::scan(phone, scanning, done))
             } else {
-                view! {
+                Either::Right(view! {
                     <button type="button" class="button is-wide is-tall" on:click=move |_| scanning.set(true)>
                         {sign(Sign::Code)} <span>{store.get(K::ScanPoster)}</span>
                     </button>
-                }.into_any()
+                })
             }}
             <label class="field-label" for="code">{store.get(K::TypeCode)}</label>
             <div class="code-line">

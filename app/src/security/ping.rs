@@ -31,7 +31,7 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
         compact: false,
     };
     view! {
-        <main class="ping">
+        <div class="ping">
             <div class="ping-map">
                 {climb(phone)}
                 {map_slot(phone.store, feed)}
@@ -41,7 +41,7 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
                 {approach(phone)}
                 {buttons(phone)}
             </div>
-        </main>
+        </div>
     }
 }
 
@@ -229,7 +229,7 @@ pub(super) fn cannot(phone: Phone) -> impl IntoView {
         store.waits(|command| matches!(command, StaffCommand::Cannot(_, other) if *other == reason))
     };
     view! {
-        <main class="phone-main cannot">
+        <div class="phone-main cannot">
             <h2>{store.get(K::CantWhy)}</h2>
             {reasons.into_iter().map(|(reason, label)| view! {
                 <button type="button" class="button is-wide is-tall" class:is-pending=move || waits(reason)
@@ -240,6 +240,6 @@ pub(super) fn cannot(phone: Phone) -> impl IntoView {
             <button type="button" class="button is-wide" on:click=move |_| phone.panel.set(Panel::None)>
                 {store.get(K::Leave)}
             </button>
-        </main>
+        </div>
     }
 }

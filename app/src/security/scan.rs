@@ -5,7 +5,7 @@ use super::guard::Phone;
 use super::poster::code_in;
 use crate::text::StaffKey as K;
 use domain::wire::StaffCommand;
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use rqrr::PreparedImage;
@@ -81,7 +81,7 @@ pub(super) fn scan(phone: Phone, scanning: RwSignal<bool>, done: impl Fn() + Cop
 async fn camera() -> Option<MediaStream> {
     let navigator = web_sys::window()?.navigator();
     let devices = navigator.media_devices().ok().filter(|devices| !devices.is_undefined())?;
-    let wish = js_sys::Object::new();
+    let wish = Object::new();
     Reflect::set(&wish, &JsValue::from_str("facingMode"), &JsValue::from_str("environment")).ok()?;
     let constraints = MediaStreamConstraints::new();
     constraints.set_video(&wish);
@@ -107,7 +107,10 @@ fn read_picture(video: &HtmlVideoElement, canvas: &HtmlCanvasElement) -> Option<
     let height = high * width / wide;
     canvas.set_width(width);
     canvas.set_height(height);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let options = Object::new();
+    Reflect::set(&options, &JsValue::from_str("willReadFrequently"), &JsValue::TRUE).ok()?;
+    let context: CanvasRenderingContext2d =
+        canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?;
     let (w, h) = (f64::from(width), f64::from(height));
     context.draw_image_with_html_video_element_and_dw_and_dh(video, 0.0, 0.0, w, h).ok()?;
     let pixels = context.get_image_data(0.0, 0.0, w, h).ok()?.data().0;

@@ -5,6 +5,7 @@ use crate::map::{MapEvent, MapPerson, MapPing, MapShows, MapView, MapWords};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::venue::{Ordinal, Xy};
+use leptos::either::Either;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ pub(crate) fn map_slot(store: Store, feed: MapFeed) -> impl IntoView {
     view! {
         <div class="map-slot" id="map" tabindex="-1" role="group" aria-label=store.get(K::Map)>
             {move || match store.venue.get() {
-                None => view! { <p class="map-slot-note">{store.get(K::NoMap)}</p> }.into_any(),
+                None => Either::Left(view! { <p class="map-slot-note">{store.get(K::NoMap)}</p> }),
                 Some(venue) => {
                     let ground = venue.ordinals().into_iter().min_by_key(|ordinal| ordinal.0.unsigned_abs());
                     let first = focus.get_untracked().map(|(level, _)| level);
@@ -74,7 +75,7 @@ pub(crate) fn map_slot(store: Store, feed: MapFeed) -> impl IntoView {
                         MapEvent::Opened(id) => on_select.run(id),
                         MapEvent::Picked(_) => {}
                     };
-                    view! { <MapView shows=shows told=told words=words.get_value() compact=compact/> }.into_any()
+                    Either::Right(view! { <MapView shows=shows told=told words=words.get_value() compact=compact/> })
                 }
             }}
         </div>

@@ -4,6 +4,7 @@ use super::store::Ended;
 use super::{Store, venue};
 use crate::live::now_ms;
 use crate::text::{StaffKey as K, Texts};
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -68,10 +69,10 @@ fn screen(store: Store, place: Place) -> impl IntoView {
     });
     let place = StoredValue::new(place);
     move || match which.get() {
-        Screen::Waiting => waiting(store).into_any(),
-        Screen::Desk => crate::console::console(store, place.get_value()).into_any(),
-        Screen::Guard => crate::security::security(store, place.get_value()).into_any(),
-        Screen::Ended => ended(store).into_any(),
+        Screen::Waiting => EitherOf4::A(waiting(store)),
+        Screen::Desk => EitherOf4::B(crate::console::console(store, place.get_value())),
+        Screen::Guard => EitherOf4::C(crate::security::security(store, place.get_value())),
+        Screen::Ended => EitherOf4::D(ended(store)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! since, on the page's own clock.
 
 use super::Words;
-use crate::live::{Answer, LinkState, Socket, now_ms, post, socket_url};
+use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
 use crate::text::{StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
@@ -13,6 +13,9 @@ use domain::wire::{FromStaff, Me, StaffCommand, StaffPost, ToStaff, WireError, d
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// How often a screen without a connection asks whether its sign-in is over, in milliseconds.
+const DOUBT_EVERY_MS: i32 = 5_000;
 
 /// Something received, and when.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,6 +116,9 @@ impl Store {
                 if link == LinkState::Live && self.watching.with_untracked(Option::is_some) {
                     self.say(&FromStaff::Watch(self.watching.get_untracked()));
                 }
+                if link == LinkState::Stale {
+                    self.doubt();
+                }
             },
         );
         self.socket.set_value(Some(socket));
@@ -201,6 +207,21 @@ impl Store {
 
     fn say(self, message: &FromStaff) {
         self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))));
+    }
+
+    /// While nothing comes: is it the network, or is the sign-in over? A refused socket does not say.
+    fn doubt(self) {
+        leptos::task::spawn_local(async move {
+            loop {
+                sleep(DOUBT_EVERY_MS).await;
+                if self.link.get_untracked() == LinkState::Live || self.ended.with_untracked(Option::is_some) {
+                    return;
+                }
+                if status("/live").await == Some(401) {
+                    self.end(Ended::SignedOut);
+                }
+            }
+        });
     }
 
     fn take(self, frame: &[u8]) {

@@ -265,7 +265,7 @@ impl Words {
                     PriorityReason::Silence => self.fill(K::LinePrioritySilence, &[("to", &to)]),
                     PriorityReason::Judged => self.fill(K::LinePriority, &[("to", &to), ("name", &by)]),
                 };
-                if note.is_empty() { line } else { [&line, ". ", note].concat() }
+                if note.is_empty() { line } else { [&line, ": ", note].concat() }
             }
             TimelineKind::Approach(text) => self.fill(K::LineApproach, &[("name", &by), ("text", text)]),
             TimelineKind::Escalated(Step::OfferedAgain) => self.get(K::OfferedAgain),

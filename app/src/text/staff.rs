@@ -66,6 +66,7 @@ crate::text::keys::keys! {
         SignOutAll = "sign_out_all",
         NotSent = "not_sent",
         // The header
+        Duty = "duty",
         OnDuty = "on_duty",
         OffDuty = "off_duty",
         CountDesk = "count_desk",
@@ -212,6 +213,8 @@ crate::text::keys::keys! {
         LevelTyped = "level_typed",
         // Keys
         Keys = "keys",
+        CapEnter = "cap_enter",
+        CapEsc = "cap_esc",
         KeyMove = "key_move",
         KeyOpen = "key_open",
         KeyDispatch = "key_dispatch",

@@ -1,4 +1,5 @@
-//! The attendee's bundle: makes the case live, or Where's map.
+//! The attendee's two bundles: one makes the case live, one gives Where its map. A person who has
+//! just tapped does not wait for a map.
 //!
 //! Law: it only saves page loads. Until it has reported in (`data-on`), the page's own script and
 //! plain forms do everything; where it fails, they go on.
@@ -10,20 +11,26 @@ mod place;
 use crate::text::{AttendeeKey, Texts};
 use web_sys::{Document, Element, window};
 
-/// Present in this bundle and in no other: a test looks for it in both.
-const MARKER: &str = "SOTTO_ATTENDEE_BUNDLE_MARKER";
+/// Present in one bundle and in no other: a test looks for each in all.
+const CASE_MARKER: &str = "SOTTO_ATTENDEE_BUNDLE_MARKER";
+const PLACE_MARKER: &str = "SOTTO_PLACE_BUNDLE_MARKER";
 
-/// Starts whatever the page has a place for.
-pub fn start() {
+/// Makes the case live.
+pub fn start_case() {
+    start("live", CASE_MARKER, case::start);
+}
+
+/// Gives Where its map.
+pub fn start_place() {
+    start("map", PLACE_MARKER, place::start);
+}
+
+fn start(id: &str, marker: &str, with: impl FnOnce(Element, Texts<AttendeeKey>)) {
     console_error_panic_hook::set_once();
     let Some(page) = window().and_then(|window| window.document()) else { return };
-    let Some(texts) = texts(&page) else { return };
-    if let Some(live) = page.get_element_by_id("live") {
-        let _ = live.set_attribute("data-bundle", MARKER);
-        case::start(live, texts);
-    } else if let Some(map) = page.get_element_by_id("map") {
-        let _ = map.set_attribute("data-bundle", MARKER);
-        place::start(map, texts);
+    if let (Some(texts), Some(element)) = (texts(&page), page.get_element_by_id(id)) {
+        let _ = element.set_attribute("data-bundle", marker);
+        with(element, texts);
     }
 }
 

@@ -66,7 +66,7 @@ fn show(asked: &Asked, in_case: bool, warning: Option<K>) -> Response {
         map: assets::map_address(asked.app),
         map_style: reply::map_style(),
         level: chosen.map(|level| level.0.to_string()).unwrap_or_default(),
-        bundle: reply::bundle(),
+        bundle: reply::bundle("place"),
     };
     page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &where_page(&content))
 }

@@ -31,7 +31,7 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let approach: Vec<&str> = festival.approach.iter().map(|text| pick(text, lang)).collect();
     let texts = texts::<K>(lang);
     let body = format!(
-        "<div id=live data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></div><noscript>{}</noscript>\
+        "<main id=live data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
          <script type=text/plain id=texts>{}</script>\
          <script type=module nonce=\"{nonce}\">import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
         escape(&festival.name(lang)),
