@@ -306,3 +306,21 @@ async fn words_about_where_a_request_comes_from_are_not_believed() {
     let raw = std::fs::read(site.folder().join("log.db-wal")).unwrap_or_default();
     assert!(!raw.windows(11).any(|bytes| bytes == b"203.0.113.9"));
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_still_leads_to_help() {
+    let site = Site::new().await;
+    for path in
+        ["/%FF%FE", "/..%2f..%2fetc%2fpasswd", "/%00", "/a%5Cb", "/con", "/a/..%2f..%2fCargo.toml", "/7K3%2DF9Q"]
+    {
+        let answer = site.new_phone().get(path).await;
+        assert!(matches!(answer.status, 200 | 404), "{path}: {}", answer.status);
+        assert!(answer.has_help_form() || path.starts_with("/a/"), "{path}: {}", answer.text());
+    }
+    for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
+        let request = Request::builder().method(method).uri("/alert").body(Body::empty()).unwrap();
+        let answer = site.new_phone().send(request).await;
+        assert_eq!((answer.status, answer.has_help_form()), (404, true), "{method}");
+    }
+    assert_eq!(site.count("alerted"), 0);
+}

@@ -5,7 +5,7 @@ use super::support::socket::{Handshake, Refused, Socket};
 use domain::incident::CloseReason;
 use domain::person::Role;
 use domain::view::{CaseView, Check, Stage, StepView};
-use domain::wire::{FromPhone, FromStaff, PROTOCOL, StaffCommand, ToPhone, ToStaff};
+use domain::wire::{FromPhone, PROTOCOL, StaffCommand, ToPhone, ToStaff};
 
 /// The case that comes next, with its cursor.
 async fn case(socket: &mut Socket) -> (CaseView, Vec<u8>) {

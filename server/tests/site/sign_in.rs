@@ -216,3 +216,36 @@ async fn a_link_made_before_a_removal_is_worth_nothing_after_it() {
     organiser.post("/remove", &[("person", &guard.id.to_string())]).await;
     assert_eq!(use_link(&mut site.stranger(), &link).await, 410);
 }
+
+#[tokio::test]
+async fn markup_in_a_name_is_shown_as_text() {
+    let site = Site::new().await;
+    let mut organiser = site.join(Role::Organiser).await.browser;
+    let name = "\"><img src=x onerror=alert(1)>&<b>";
+    let page = organiser.post("/invite", &[("name", name), ("role", "agent")]).await.text();
+    let link = page.split_once("/join/").unwrap().1[..64].to_owned();
+    let mut agent = site.stranger();
+    let form = agent.get(&format!("/join/{link}")).await.text();
+    assert!(form.contains("value=\"&quot;&gt;&lt;img"), "{form}");
+    assert_eq!(agent.post(&format!("/join/{link}"), &[("name", name)]).await.status, 303);
+    for text in [organiser.get("/organiser").await.text(), form] {
+        assert!(!text.contains("<img") && !text.contains("<b>&"), "{text}");
+    }
+    // Direction marks and control characters are no part of a name.
+    for name in ["\u{202e}eoZ", "a\nb", &"x".repeat(41)] {
+        let answer = organiser.post("/invite", &[("name", name), ("role", "agent")]).await;
+        assert_eq!((answer.status, answer.code().as_str()), (422, "bad_text"));
+    }
+}
+
+#[tokio::test]
+async fn a_staff_form_that_is_too_large_is_refused_with_its_code() {
+    let site = Site::new().await;
+    let link = site.link(Role::Lead).await;
+    let mut organiser = site.join(Role::Organiser).await.browser;
+    let (before, large) = (site.seq(), "x".repeat(17_000));
+    for path in ["/invite", "/remove", &format!("/join/{}", link.reveal())] {
+        let answer = organiser.post(path, &[("name", &large)]).await;
+        assert_eq!((answer.status, answer.code().as_str(), site.seq()), (413, "too_large", before), "{path}");
+    }
+}

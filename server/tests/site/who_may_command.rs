@@ -50,13 +50,8 @@ impl Shift {
     async fn prepare(&mut self, name: &str) {
         let (incident, sent) = (self.incident, self.sent.id);
         let (agent, guard) = (&mut self.agent.browser, &mut self.sent.browser);
-        let done: &[C] = match name {
-            "Done" => &[C::Arrive(incident)],
-            "Close" | "Reopen" | "DutyOff" | "RemoveSent" => &[],
-            _ => &[],
-        };
-        for command in done {
-            assert_eq!(guard.command(command.clone()).await.status, 204);
+        if name == "Done" {
+            assert_eq!(guard.command(C::Arrive(incident)).await.status, 204);
         }
         if matches!(name, "Close" | "Reopen" | "DutyOff" | "Remove") {
             assert_eq!(agent.command(C::Recall(incident, sent)).await.status, 204);
@@ -177,18 +172,19 @@ async fn damaged_and_foreign_commands_are_refused_with_their_codes() {
     let own = ("sec-fetch-site", "same-origin");
     let bytes = ("content-type", "application/octet-stream");
     let before = site.seq();
-    let tries: [(&[(&str, &str)], Vec<u8>, u16, &str); 8] = [
-        (&[own, bytes], Vec::new(), 400, "bad_command"),
-        (&[own, bytes], b"{\"See\":\"00\"}".to_vec(), 409, "other_version"),
-        (&[own, bytes], good[..good.len() - 1].to_vec(), 400, "bad_command"),
-        (&[own, bytes], [good.as_slice(), &[0]].concat(), 400, "bad_command"),
-        (&[own, bytes], newer, 409, "other_version"),
-        (&[own, bytes], vec![1; 16 * 1024 + 1], 413, "too_large"),
-        (&[own, ("content-type", "application/json")], good.clone(), 415, "wrong_content_type"),
-        (&[own], good.clone(), 415, "wrong_content_type"),
+    let json = ("content-type", "application/json");
+    let tries = [
+        (vec![own, bytes], Vec::new(), 400, "bad_command"),
+        (vec![own, bytes], b"{\"See\":\"00\"}".to_vec(), 409, "other_version"),
+        (vec![own, bytes], good[..good.len() - 1].to_vec(), 400, "bad_command"),
+        (vec![own, bytes], [good.as_slice(), &[0]].concat(), 400, "bad_command"),
+        (vec![own, bytes], newer, 409, "other_version"),
+        (vec![own, bytes], vec![1; 16 * 1024 + 1], 413, "too_large"),
+        (vec![own, json], good.clone(), 415, "wrong_content_type"),
+        (vec![own], good.clone(), 415, "wrong_content_type"),
     ];
     for (headers, body, status, code) in tries {
-        let answer = agent.browser.post_bytes("/command", headers, body).await;
+        let answer = agent.browser.post_bytes("/command", &headers, body).await;
         assert_eq!((answer.status, answer.code().as_str()), (status, code));
         assert_eq!(answer.header("content-type"), "application/problem+json");
     }
