@@ -1,11 +1,12 @@
 //! Decides commands. Law: a refused command changes nothing, and a repeated one decides nothing.
 
 use super::command::{Actor, Command};
-use super::event::{Event, FestivalEvent, Stream};
+use super::event::{Event, Stream};
 use super::state::State;
-use crate::ids::{IncidentId, InviteHash, PersonId, TokenHash};
+use super::team::{organise, terminal_command};
+use crate::ids::{IncidentId, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
-use crate::person::{Duty, May, NAME_MAX, Person, PersonEvent as P, Profile};
+use crate::person::{Duty, May, Person, PersonEvent as P};
 use crate::place::{Place, Source};
 use crate::refusal::Refusal;
 use crate::time::Now;
@@ -51,11 +52,11 @@ fn of(person: PersonId, event: P) -> Decision {
     Decision { stream: Stream::Person(person), events: vec![Event::Person(event)] }
 }
 
-fn team(event: P) -> Decision {
+pub(super) fn team(event: P) -> Decision {
     Decision { stream: Stream::Festival, events: vec![Event::Person(event)] }
 }
 
-fn nothing(stream: Stream) -> Decision {
+pub(super) fn nothing(stream: Stream) -> Decision {
     Decision { stream, events: Vec::new() }
 }
 
@@ -90,6 +91,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
         |done: bool, event: I| Ok(if done { nothing(Stream::Incident(incident.id)) } else { on(incident.id, [event]) });
     match command {
         Command::Withdraw => once(incident.withdrawn.is_some(), I::Withdrawn),
+        // The question is asked after *Undo* only: a yes to no question must not answer a later one.
+        Command::AnswerCheck { safe: true } if incident.withdrawn.is_none() => Err(Refusal::OutOfOrder),
         Command::AnswerCheck { safe } => {
             let mut events = vec![I::CheckAnswered { safe: *safe }];
             if incident.check == Some(*safe) {
@@ -123,6 +126,7 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
             let mine = me.sessions.iter().any(|open| open.hash == *session);
             return if mine { Ok(of(me.id, P::SignedOut { session: *session })) } else { Err(Refusal::Unknown) };
         }
+        Command::EverywhereOut if me.sessions.is_empty() => return Ok(nothing(Stream::Person(me.id))),
         Command::EverywhereOut => return Ok(of(me.id, P::EverywhereOut)),
         _ => {}
     }
@@ -190,6 +194,10 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
                 .get(responder)
                 .filter(|person| !person.removed && person.profile.role.may(May::Respond))
                 .ok_or(Refusal::Unknown)?;
+            // Nobody can come to their own call.
+            if found.origin == Origin::Responder(*responder) {
+                return Err(Refusal::Busy(*responder));
+            }
             match person.duty {
                 Duty::Off => return Err(Refusal::OffDuty(*responder)),
                 Duty::Unreachable => return Err(Refusal::Unreachable(*responder)),
@@ -224,12 +232,7 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
                 return Ok(nothing(Stream::Incident(*id)));
             }
             // A phone has one open incident: its newer one must not be doubled by an old one.
-            let newer = match found.origin {
-                Origin::Phone(phone) => {
-                    state.incident_of(&phone).is_some_and(|latest| latest.id != *id && !latest.is_closed())
-                }
-                Origin::Responder(_) => false,
-            };
+            let newer = state.incidents.values().any(|other| !other.is_closed() && other.origin == found.origin);
             if newer {
                 return Err(Refusal::OutOfOrder);
             }
@@ -310,44 +313,6 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
     }
 }
 
-fn organise(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
-    match command {
-        Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
-        Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
-        Command::Remove(person) => {
-            let found = state.people.get(person).ok_or(Refusal::Unknown)?;
-            if found.removed || found.id == me.id {
-                return Err(Refusal::OutOfOrder);
-            }
-            if state.dispatch_of(*person).is_some() {
-                return Err(Refusal::DispatchOpen(*person));
-            }
-            Ok(team(P::Removed { person: *person }))
-        }
-        Command::ImportVenue(digest) => Ok(import(state, digest, Some(me.id))),
-        _ => Err(Refusal::Unknown),
-    }
-}
-
-fn import(state: &State, digest: &crate::ids::VenueDigest, by: Option<PersonId>) -> Decision {
-    let known = state.venue == Some(*digest);
-    let events =
-        if known { Vec::new() } else { vec![Event::Festival(FestivalEvent::VenueImported { digest: *digest, by })] };
-    Decision { stream: Stream::Festival, events }
-}
-
-fn invite_event(invite: InviteHash, profile: &Profile, valid_ms: i64) -> Result<Decision, Refusal> {
-    let name = if profile.name.is_empty() { String::new() } else { clean_text(&profile.name, NAME_MAX)? };
-    let appearance =
-        if profile.appearance.is_empty() { String::new() } else { clean_text(&profile.appearance, NAME_MAX)? };
-    Ok(team(P::Invited { invite, profile: Profile { name, appearance, ..profile.clone() }, valid_ms, person: None }))
-}
-
-fn invite_again(state: &State, invite: InviteHash, person: PersonId, valid_ms: i64) -> Result<Decision, Refusal> {
-    let found = state.people.get(&person).filter(|person| !person.removed).ok_or(Refusal::Unknown)?;
-    Ok(team(P::Invited { invite, profile: found.profile.clone(), valid_ms, person: Some(person) }))
-}
-
 fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> {
     match command {
         Command::Escalate { incident, step, round } => {
@@ -374,29 +339,6 @@ fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> 
                 (Duty::Unreachable, true) => of(*person, P::BecameReachable),
                 _ => nothing(Stream::Person(*person)),
             })
-        }
-        _ => Err(Refusal::Unknown),
-    }
-}
-
-fn terminal_command(state: &State, command: &Command, now: Now) -> Result<Decision, Refusal> {
-    match command {
-        Command::Invite { invite, profile, valid_ms } => invite_event(*invite, profile, *valid_ms),
-        Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
-        Command::ImportVenue(digest) => Ok(import(state, digest, None)),
-        Command::Join { invite, fresh, name, session } => {
-            let link = state.invites.get(invite).filter(|link| link.works(now)).ok_or(Refusal::InviteSpent)?;
-            if let Some(person) = link.person {
-                let known = state.people.get(&person).is_some_and(|person| !person.removed);
-                let event = P::SignedIn { invite: *invite, person, session: *session };
-                return if known { Ok(team(event)) } else { Err(Refusal::InviteSpent) };
-            }
-            let name = if name.trim().is_empty() { link.profile.name.clone() } else { clean_text(name, NAME_MAX)? };
-            if name.is_empty() {
-                return Err(Refusal::BadText);
-            }
-            let profile = Profile { name, ..link.profile.clone() };
-            Ok(team(P::Joined { invite: *invite, person: *fresh, profile, session: *session }))
         }
         _ => Err(Refusal::Unknown),
     }

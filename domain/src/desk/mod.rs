@@ -7,6 +7,7 @@ mod command;
 mod decide;
 mod event;
 mod state;
+mod team;
 #[cfg(test)]
 mod tests;
 

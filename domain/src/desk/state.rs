@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub struct State {
     /// Every incident, open or closed.
     pub incidents: BTreeMap<IncidentId, Incident>,
-    /// The latest incident of each phone.
+    /// The incident of each phone: its open one, else the one that was open last.
     pub phones: BTreeMap<TokenHash, IncidentId>,
     /// Everyone on the team.
     pub people: BTreeMap<PersonId, Person>,
@@ -32,7 +32,7 @@ impl State {
         self.versions.get(stream).copied().unwrap_or(0)
     }
 
-    /// The latest incident of a phone.
+    /// The incident of a phone: its open one, else the one that was open last.
     pub fn incident_of(&self, phone: &TokenHash) -> Option<&Incident> {
         self.incidents.get(self.phones.get(phone)?)
     }
@@ -48,7 +48,15 @@ impl State {
     pub fn apply(&mut self, stored: &Stored) {
         self.seq = stored.seq;
         self.versions.insert(stored.stream, stored.version);
-        let Body::Open(event) = &stored.body else { return };
+        let Body::Open(event) = &stored.body else {
+            // Cursors count events, readable or not.
+            if let Stream::Incident(id) = stored.stream
+                && let Some(incident) = self.incidents.get_mut(&id)
+            {
+                incident.changed = stored.seq;
+            }
+            return;
+        };
         match (&stored.stream, event) {
             (Stream::Incident(id), Event::Incident(event)) => self.apply_incident(*id, event, stored),
             (_, Event::Person(event)) => self.apply_person(stored.stream, event, stored.at),
@@ -69,6 +77,10 @@ impl State {
         } else if let Some(incident) = self.incidents.get_mut(&id) {
             incident.apply(event, stored.at);
             incident.changed = stored.seq;
+            // An older case that is open again is the phone's case again: its next tap joins it.
+            if let (IncidentEvent::Reopened { .. }, Origin::Phone(phone)) = (event, incident.origin) {
+                self.phones.insert(phone, id);
+            }
         }
     }
 

@@ -264,7 +264,10 @@ impl Incident {
                 self.closed = None;
                 self.ok_said = None;
                 if by.is_none() {
+                    // As a new tap: what was taken back before is asked for again.
                     self.asked = at;
+                    self.withdrawn = None;
+                    self.check = None;
                     self.seen = None;
                     self.begin_wait(at);
                 }

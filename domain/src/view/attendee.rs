@@ -108,7 +108,7 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let clock = |at: crate::time::Now| (lens.clock)(at.wall_ms);
     let open: Vec<&Dispatch> = incident.open_dispatches().collect();
     let here = open.iter().find_map(|dispatch| dispatch.on_scene);
-    let coming = open.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min();
+    let coming = open.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min_by_key(|at| at.mono_ms);
     let going = open.iter().find(|dispatch| dispatch.state != DispatchState::Dispatched);
     let who = going
         .and_then(|dispatch| state.people.get(&dispatch.responder))
@@ -158,7 +158,7 @@ fn fallen(incident: &Incident) -> Option<Dark> {
         .dispatches
         .iter()
         .filter(|dispatch| dispatch.ended.is_some() && dispatch.en_route.or(dispatch.on_scene).is_some())
-        .max_by_key(|dispatch| dispatch.ended)?;
+        .max_by_key(|dispatch| dispatch.ended.map(|at| at.mono_ms))?;
     match last.state {
         DispatchState::Clear => Some(Dark::Left),
         DispatchState::Cannot(CannotReason::CannotFind) => Some(Dark::NotFound),

@@ -223,7 +223,10 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
 pub fn pane(incident: &Incident, state: &State, lens: &Lens) -> Pane {
     let moved =
         |dispatch: &Dispatch| dispatch.ended.or(dispatch.on_scene).or(dispatch.en_route).unwrap_or(dispatch.sent);
-    let responders = state.people.values().filter(|person| person.profile.role.may(crate::person::May::Respond));
+    // Whoever calls for help is the nearest of all, and cannot be the one who comes.
+    let responders = state.people.values().filter(|person| {
+        person.profile.role.may(crate::person::May::Respond) && incident.origin != Origin::Responder(person.id)
+    });
     Pane {
         row: row(incident, lens),
         steps: super::case(incident, state, lens),

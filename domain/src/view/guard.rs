@@ -72,13 +72,14 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
         for (incident, dispatch) in
             mine.filter(|(_, dispatch)| dispatch.ended.is_none_or(|at| lens.now.since(at) < ENDED_SHOWN_MS))
         {
-            // After the end there is nothing to find there any more: the place goes with it.
-            let place = incident.place.as_ref().filter(|_| dispatch.state.open());
+            // After the end there is nothing to find there any more: what happens next is not theirs.
+            let open = dispatch.state.open();
+            let place = incident.place.as_ref().filter(|_| open);
             let levels =
                 place.and_then(|place| place.level).zip(me.level).map(|(to, from)| to.0.saturating_sub(from.0));
             let points = place.and_then(|place| place.point).zip(me.position.as_ref().and_then(|at| at.point));
             let mut danger = Vec::new();
-            if incident.check == Some(false) {
+            if open && incident.check == Some(false) {
                 danger.push(Danger::NotSafe);
             }
             if matches!(incident.origin, Origin::Responder(_)) {
@@ -95,11 +96,11 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
                 approach: incident
                     .approach
                     .as_ref()
-                    .filter(|_| dispatch.state.open())
+                    .filter(|_| open)
                     .map(|approach| approach.text.clone())
                     .unwrap_or_default(),
                 danger,
-                nobody_here: incident.nobody_here.is_some(),
+                nobody_here: open && incident.nobody_here.is_some(),
                 sent_ms: lens.now.since(dispatch.sent),
             });
         }

@@ -2,9 +2,9 @@
 
 use crate::clock::Clock;
 use crate::festival::Festival;
-use domain::desk::{State, Stored, Stream};
+use domain::desk::{Body, Event, State, Stored, Stream};
 use domain::ids::{IncidentId, PersonId, VenueDigest};
-use domain::incident::Incident;
+use domain::incident::{Incident, IncidentEvent, Origin};
 use domain::time::Now;
 use domain::venue::Venue;
 use domain::view::{Lens, Presence};
@@ -31,6 +31,17 @@ struct Durable {
     state: State,
     /// Incidents by the sequence of their newest event: what a cursor asks for.
     by_change: BTreeMap<u64, IncidentId>,
+}
+
+/// The case that a phone is shown while something happens to another one of its cases: whoever
+/// follows it has to look, because the phone may be shown the other one from now on.
+fn shown_instead(state: &State, id: IncidentId, stored: &Stored) -> Option<IncidentId> {
+    let origin = match &stored.body {
+        Body::Open(Event::Incident(IncidentEvent::Alerted { origin, .. })) => *origin,
+        _ => state.incidents.get(&id)?.origin,
+    };
+    let Origin::Phone(phone) = origin else { return None };
+    state.phones.get(&phone).copied().filter(|shown| *shown != id)
 }
 
 /// Everything that screens are made of.
@@ -81,9 +92,11 @@ impl Published {
                     if let Some(before) = state.incidents.get(&id) {
                         by_change.remove(&before.changed);
                     }
+                    let shown = shown_instead(state, id, stored);
                     state.apply(stored);
                     by_change.insert(stored.seq, id);
                     touched.push(id);
+                    touched.extend(shown);
                 } else {
                     state.apply(stored);
                 }

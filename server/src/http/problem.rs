@@ -2,6 +2,7 @@
 
 use crate::desk::Rejected;
 use axum::Json;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
@@ -22,6 +23,17 @@ impl Problem {
     /// A problem.
     pub fn new(status: StatusCode, code: &'static str, title: impl Into<String>) -> Self {
         Problem { status: status.as_u16(), code, title: title.into() }
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too large. Nothing was changed.")
+            }
+            status => Problem::new(status, "bad_body", "The request was cut off. Try again."),
+        }
     }
 }
 

@@ -100,7 +100,11 @@ async fn hello(app: &App, link: &mut Link, cookie: Option<Token>) -> Option<(Tok
     };
     match decode::<FromPhone>(&frame) {
         Ok(FromPhone::Hello { token, cursor }) => {
-            let token = token.as_deref().and_then(Token::parse).or(cookie)?;
+            let Some(token) = token.as_deref().and_then(Token::parse).or(cookie) else {
+                // Said, or the page would open sockets for ever.
+                link.send(&ToPhone::Refused("unknown".to_owned())).await;
+                return None;
+            };
             Some((app.pepper.phone(&token), cursor))
         }
         Err(WireError::Protocol(_)) => {

@@ -13,6 +13,11 @@ const READ_BUFFER: usize = 1024;
 /// Frames a screen may send in a second before it is cut off.
 const FRAMES_PER_SECOND: u32 = 20;
 
+/// A message has to be taken within this.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+/// And by this long after the silence in which a connection is given up.
+const SEND_PAST_SILENCE: Duration = Duration::from_secs(1);
+
 /// A socket with small buffers and limits.
 pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
     upgrade
@@ -55,6 +60,8 @@ impl Link {
     pub async fn wait(&mut self) -> Woken {
         let silent_at = self.heard + Duration::from_millis(SILENT_AFTER_MS.into());
         tokio::select! {
+            // What has come counts, also where this task was kept waiting for long.
+            biased;
             message = self.socket.recv() => match message {
                 Some(Ok(Message::Binary(bytes))) => {
                     self.heard = Instant::now();
@@ -71,10 +78,13 @@ impl Link {
         }
     }
 
-    /// Sends one message. False when nobody takes it in time.
+    /// Sends one message. False when nobody takes it in time: a stuck connection is no reason to
+    /// believe in it for longer than in a silent one.
     pub async fn send<T: Serialize>(&mut self, message: &T) -> bool {
+        let given_up = self.heard + Duration::from_millis(SILENT_AFTER_MS.into()) + SEND_PAST_SILENCE;
+        let until = given_up.min(Instant::now() + SEND_WITHIN);
         let sending = self.socket.send(Message::Binary(encode(message).into()));
-        matches!(tokio::time::timeout(Duration::from_secs(10), sending).await, Ok(Ok(())))
+        matches!(tokio::time::timeout_at(until, sending).await, Ok(Ok(())))
     }
 
     fn too_fast(&mut self) -> bool {

@@ -70,9 +70,10 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
     }
     let mut watched: Option<IncidentId> = None;
     let mut map = String::new();
-    let mut recheck = tokio::time::interval(RECHECK);
+    let start = tokio::time::Instant::now();
+    let mut recheck = tokio::time::interval_at(start + RECHECK, RECHECK);
     recheck.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut refresh = tokio::time::interval(REFRESH);
+    let mut refresh = tokio::time::interval_at(start + REFRESH, REFRESH);
     refresh.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         follow.mark_unchanged();

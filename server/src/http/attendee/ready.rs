@@ -6,7 +6,7 @@ use super::reply::{self, Asked};
 use app::attendee::{ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -30,13 +30,14 @@ pub async fn without_code(
 /// `GET /7K3F9Q`: a poster was scanned.
 pub async fn with_code(
     State(app): State<App>,
-    Path(code): Path<String>,
+    code: Result<Path<String>, PathRejection>,
     method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     // Only what could be a poster's address is one; a stray address is told so.
+    let code = code.map(|Path(code)| code).unwrap_or_default();
     let symbols = code.chars().filter(|c| !matches!(c, '-' | ' ')).count();
     if symbols != 6 || !code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ')) {
         return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("not_found"));

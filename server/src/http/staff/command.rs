@@ -25,12 +25,7 @@ pub async fn command(State(app): State<App>, headers: HeaderMap, body: Result<By
 
 async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<(), Problem> {
     let staff = Staff::of(app, headers)?;
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is too large. Nothing was changed.")
-        }
-        status => Problem::new(status, "bad_body", "The request was cut off. Try again."),
-    })?;
+    let body = body?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != b"application/octet-stream") {
         let title = "A command is sent as application/octet-stream.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", title));

@@ -6,6 +6,7 @@ use crate::desk::Rejected;
 use crate::secrets::{Token, fresh_person};
 use app::text::{StaffKey as K, texts};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -54,8 +55,17 @@ pub fn role_key(role: domain::person::Role) -> K {
 }
 
 /// `POST /join/TOKEN`: uses the link up and signs this browser in.
-pub async fn accept(State(app): State<App>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn accept(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     let lang = session::language(&app, &headers);
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Problem::from(rejection).into_response(),
+    };
     let Some(invite) = Token::parse(&token) else { return spent(&app, &headers, lang) };
     let secret = Token::fresh();
     let command = Command::Join {

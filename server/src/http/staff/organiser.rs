@@ -8,6 +8,7 @@ use crate::venue::Severity;
 use crate::venues::PlaceError;
 use app::text::{StaffKey as K, Texts, texts};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -134,10 +135,14 @@ fn invite_form(texts: &Texts<K>) -> String {
 }
 
 /// `POST /invite`: makes a link and shows it once.
-pub async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn invite(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     let staff = match Staff::who_may(&app, &headers, May::Organise) {
         Ok(staff) => staff,
         Err(problem) => return problem.into_response(),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Problem::from(rejection).into_response(),
     };
     let form = Form::parse(&body);
     let token = Token::fresh();
@@ -180,10 +185,14 @@ async fn made(app: &App, headers: &HeaderMap, staff: &Staff, token: &Token, comm
 }
 
 /// `POST /remove`: takes somebody off the team; their screens close.
-pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     let staff = match Staff::who_may(&app, &headers, May::Organise) {
         Ok(staff) => staff,
         Err(problem) => return problem.into_response(),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) => return Problem::from(rejection).into_response(),
     };
     let Ok(person) = Form::parse(&body).get("person").parse::<PersonId>() else {
         return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_person", "Choose a person.").into_response();

@@ -1,0 +1,118 @@
+//! A log that an earlier build wrote. Law: the file is never written again; payload types only
+//! grow, so it replays in every build to come. A later issue adds a file of its own.
+
+use crate::desk::{Body, Event, State, Stored};
+use crate::escalation::Step;
+use crate::ids::{IncidentId, PersonId, VenueDigest};
+use crate::incident::{CannotReason, DispatchState, Priority, Status};
+use crate::person::{Duty, Role};
+use crate::time::Now;
+use crate::venue::Ordinal;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+const ISSUE_3: &str = include_str!("../../../tests/golden/log-issue-3.jsonl");
+
+/// One line of the file: the envelope as far as the domain reads it.
+#[derive(Deserialize)]
+struct Line {
+    seq: u64,
+    stream: String,
+    version: u64,
+    at_wall_ms: i64,
+    kind: String,
+    kind_version: u16,
+    body: Event,
+}
+
+fn lines(file: &str) -> Vec<Line> {
+    file.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn replay(file: &str) -> State {
+    let mut state = State::default();
+    let start = Now { wall_ms: 1_800_000_000_000, mono_ms: 17 };
+    for line in lines(file) {
+        assert_eq!((line.kind.as_str(), line.kind_version), (line.body.kind(), 1));
+        assert_eq!(line.seq, state.seq + 1);
+        let stream = line.stream.parse().unwrap();
+        assert_eq!(line.version, state.version(&stream) + 1);
+        let at = start.replayed(line.at_wall_ms);
+        state.apply(&Stored { seq: line.seq, stream, version: line.version, at, body: Body::Open(line.body) });
+    }
+    state
+}
+
+/// Every kind of event there is, as `event.rs` names them.
+pub(super) fn kinds() -> Vec<&'static str> {
+    let source = include_str!("../event.rs");
+    let kinds: Vec<_> = source.lines().filter_map(|line| line.split_once("=> \"")?.1.split('"').next()).collect();
+    assert!(kinds.len() >= 33, "event.rs is read wrongly here");
+    kinds
+}
+
+#[test]
+fn every_kind_of_event_stands_in_a_golden_log() {
+    let met: BTreeSet<String> = lines(ISSUE_3).into_iter().map(|line| line.kind).collect();
+    for kind in kinds() {
+        assert!(met.contains(kind), "no golden log holds {kind}: write one for this issue");
+    }
+}
+
+#[test]
+fn what_was_written_is_what_would_be_written() {
+    // A renamed field or variant would still be read by an alias, and then not by the build before.
+    for (line, text) in lines(ISSUE_3).iter().zip(ISSUE_3.lines()) {
+        let now = serde_json::to_value(&line.body).unwrap();
+        let then = serde_json::from_str::<serde_json::Value>(text).unwrap()["body"].clone();
+        assert!(contains(&now, &then), "{then} is written as {now} now");
+    }
+}
+
+/// Whether `now` says all that `then` said; new fields are welcome.
+fn contains(now: &serde_json::Value, then: &serde_json::Value) -> bool {
+    match (now, then) {
+        (serde_json::Value::Object(now), serde_json::Value::Object(then)) => {
+            then.iter().all(|(name, then)| now.get(name).is_some_and(|now| contains(now, then)))
+        }
+        _ => now == then,
+    }
+}
+
+#[test]
+fn the_log_of_issue_3_leads_where_it_led_then() {
+    let state = replay(ISSUE_3);
+    assert_eq!((state.seq, state.venue), (61, Some(VenueDigest([0xfd; 32]))));
+    let incident = |n| &state.incidents[&IncidentId([0xc0, 0, 0, 0, 0, 0, 0, n])];
+    let person = |n| &state.people[&PersonId([0xb0, 0, 0, 0, 0, 0, 0, n])];
+
+    let first = incident(1);
+    assert_eq!(
+        (first.status(), first.priority, first.asked_again, first.rounds),
+        (Status::Claimed, Priority::P2, 1, 5)
+    );
+    assert_eq!(first.place.as_ref().unwrap().level, Some(Ordinal(1)), "a phone's own location replaces no poster");
+    assert_eq!(first.pings.len(), 2);
+    assert_eq!(first.claimed.unwrap().by, person(3).id);
+    let went: Vec<_> = first.dispatches.iter().map(|dispatch| (dispatch.responder, dispatch.state)).collect();
+    let not_found = DispatchState::Cannot(CannotReason::CannotFind);
+    assert_eq!(went, [(person(4).id, not_found), (person(5).id, DispatchState::Clear)]);
+    assert!(first.unacknowledged());
+    assert_eq!(first.wait.unwrap().reached, None::<Step>);
+
+    let second = incident(2);
+    assert_eq!((second.status(), second.priority, second.check), (Status::Claimed, Priority::P1, Some(false)));
+    assert!(second.withdrawn.is_some() && second.silence_raised);
+    assert_eq!(second.dispatches[0].state, DispatchState::Recalled);
+
+    let call = incident(3);
+    assert_eq!((call.status(), call.priority), (Status::Unseen, Priority::P1));
+    assert_eq!(call.place.as_ref().unwrap().level, Some(Ordinal(-1)));
+
+    assert_eq!((person(1).profile.role, person(1).sessions.len()), (Role::Organiser, 1));
+    assert_eq!((person(2).profile.name.as_str(), person(2).sessions.len()), ("Amina", 1));
+    assert_eq!(person(3).sessions, []);
+    assert!(person(4).removed);
+    assert_eq!((person(5).duty, person(5).level), (Duty::On, Some(Ordinal(-1))));
+    assert!(state.invites.values().all(|invite| invite.spent));
+}

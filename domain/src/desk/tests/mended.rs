@@ -1,0 +1,93 @@
+//! One test for each slip that the properties found, so that nobody makes it again.
+
+use super::world::{World, person, phone, session, through};
+use crate::desk::{Actor, Command};
+use crate::ids::InviteHash;
+use crate::incident::{CloseReason, Status};
+use crate::person::Role;
+use crate::refusal::Refusal;
+use crate::view::{Check, Stage, case, pane};
+
+const AGENT: fn() -> Actor = || Actor::Person(person(Role::Agent, 0));
+
+#[test]
+fn an_older_case_that_is_reopened_is_the_phones_case_again() {
+    let mut world = World::new();
+    let close = |incident| Command::Close { incident, reason: CloseReason::Helped };
+    let old = world.tap(0);
+    world.ok(AGENT(), close(old));
+    let newer = world.tap(0);
+    world.ok(AGENT(), close(newer));
+    world.ok(AGENT(), Command::Reopen(old));
+    assert_eq!(world.tap(0), old, "the next tap joins the open case");
+    assert_eq!(world.act(AGENT(), &Command::Reopen(newer)), Err(Refusal::OutOfOrder));
+    let open = world.state.incidents.values().filter(|incident| incident.status() != Status::Closed);
+    assert_eq!(open.count(), 1);
+}
+
+#[test]
+fn nobody_is_sent_to_their_own_call() {
+    let mut world = World::new();
+    let me = person(Role::Security, 0);
+    let (fresh, lang) = (world.fresh_incident(), "fr".to_owned());
+    world.ok(Actor::Person(me), Command::NeedHelp { fresh, lang });
+    let send = Command::Dispatch { incident: fresh, responder: me };
+    assert_eq!(world.act(AGENT(), &send), Err(Refusal::Busy(me)));
+    let pane = through(world.now, |lens| pane(&world.state.incidents[&fresh], &world.state, lens));
+    assert_eq!(pane.ranked.len(), 1);
+    assert!(pane.ranked.iter().all(|candidate| candidate.person != me));
+}
+
+#[test]
+fn a_responder_has_one_open_call_too() {
+    let mut world = World::new();
+    let me = person(Role::Security, 0);
+    let (first, second, lang) = (world.fresh_incident(), world.fresh_incident(), "fr".to_owned());
+    world.ok(Actor::Person(me), Command::NeedHelp { fresh: first, lang: lang.clone() });
+    world.ok(AGENT(), Command::Close { incident: first, reason: CloseReason::Helped });
+    world.ok(Actor::Person(me), Command::NeedHelp { fresh: second, lang });
+    assert_eq!(world.act(AGENT(), &Command::Reopen(first)), Err(Refusal::OutOfOrder));
+}
+
+#[test]
+fn whoever_reopens_a_withdrawn_case_asks_for_help_again() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    world.ok(Actor::Phone(phone(0)), Command::AnswerCheck { safe: true });
+    world.ok(AGENT(), Command::Close { incident: id, reason: CloseReason::SaidOk });
+    world.ok(Actor::Phone(phone(0)), Command::ReopenOwn);
+    let view = through(world.now, |lens| case(&world.state.incidents[&id], &world.state, lens));
+    assert_eq!((view.stage, view.check), (Stage::Open, Check::None));
+    // A later *Undo* asks its own question.
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    assert_eq!(world.state.incidents[&id].check, None);
+}
+
+#[test]
+fn a_yes_to_no_question_is_not_kept_for_a_later_one() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    let yes = Command::AnswerCheck { safe: true };
+    assert_eq!(world.act(Actor::Phone(phone(0)), &yes), Err(Refusal::OutOfOrder));
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    assert_eq!(world.state.incidents[&id].check, None);
+    world.ok(Actor::Phone(phone(0)), yes);
+    assert_eq!(world.state.incidents[&id].check, Some(true));
+    // A no is a call for help at any time.
+    world.tap(0);
+    world.ok(Actor::Phone(phone(0)), Command::AnswerCheck { safe: false });
+}
+
+#[test]
+fn a_used_link_does_not_come_back_to_life() {
+    let mut world = World::new();
+    let invite = InviteHash([0; 32]);
+    let organiser = Actor::Person(person(Role::Organiser, 0));
+    let again = Command::Invite { invite, profile: super::world::profile(Role::Lead, "x"), valid_ms: 60_000 };
+    assert_eq!(world.ok(organiser, again), []);
+    let me = person(Role::Agent, 0);
+    assert_eq!(world.ok(organiser, Command::InviteAgain { invite, person: me, valid_ms: 60_000 }), []);
+    let join = Command::Join { invite, fresh: me, name: String::new(), session: session(me, 9) };
+    assert_eq!(world.act(Actor::Terminal, &join), Err(Refusal::InviteSpent));
+}

@@ -1,0 +1,13 @@
+//! Properties of the desk: random histories over a small world, and one golden history.
+//!
+//! `world` makes histories, `machine` says what no history can reach, `steps` and `guard` compare
+//! the views with the events they stand on, `golden` replays what an earlier build wrote.
+
+mod escalation;
+mod golden;
+mod guard;
+mod machine;
+mod mended;
+mod steps;
+mod wire;
+mod world;

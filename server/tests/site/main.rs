@@ -1,0 +1,18 @@
+//! The two sites as a browser meets them: the real routers, a real log on disk, a clock that moves
+//! when it is told to. One binary for all of it, because linking is what takes the time.
+
+// clippy.toml allows it in tests, but sees only functions marked as one.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod durable;
+mod exactly_once;
+mod intake;
+mod live;
+mod live_desk;
+mod live_silence;
+mod logs;
+mod ready_bytes;
+mod sign_in;
+mod support;
+mod who_may;
+mod who_may_command;
