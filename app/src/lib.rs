@@ -1,5 +1,21 @@
-//! Every screen of Sotto. The server renders the attendee's pages (`ssr`); two Wasm bundles make
-//! screens live (`hydrate`): `attendee` and `console`, neither holding the other's code.
+//! Every screen of Sotto. The server renders the attendee's pages (`ssr`); three Wasm bundles make
+//! screens live: `attendee` (the case), `place` (the map of Where) and `console`; none holds code that
+//! it does not show.
+
+// A view is one type: those of the console nest deeper than the compiler's default.
+#![recursion_limit = "512"]
 
 pub mod attendee;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
+mod console;
+pub mod live;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
+pub mod map;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
+mod security;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
+pub mod staff;
 pub mod text;

@@ -1,10 +1,11 @@
 // One Sotto server of a test's own: its port, its data folder, its life.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** A one-use sign-in link of a demo account. */
 export type DemoLink = { name: string; role: string; url: string };
@@ -17,6 +18,9 @@ type Ready = {
   poster_code: string;
   links: DemoLink[];
 };
+
+/** What the log shows of an entry. */
+export type Entry = { seq: number; stream: string; version: number; kind: string; actor: string };
 
 /** An answer read without a browser. */
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -88,11 +92,9 @@ export class SottoServer {
   /** Starts it again on the same port and data. */
   async launch(): Promise<void> {
     if (this.child) throw new Error('the server is running already');
-    const binary = process.env['SOTTO_BIN'];
-    if (!binary) throw new Error('SOTTO_BIN is not set: run `cargo xtask test --only e2e`');
     const listen = `127.0.0.1:${this.port}`;
     const child = spawn(
-      binary,
+      this.binary,
       ['serve', '--demo', '--data', this.data, '--listen', listen, '--print-json', ...this.extra],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
@@ -127,6 +129,18 @@ export class SottoServer {
   async restart(): Promise<void> {
     await this.kill();
     await this.launch();
+  }
+
+  /** Stops the server and reads its log: one entry a line, checked from end to end. */
+  async log(): Promise<Entry[]> {
+    await this.end('SIGTERM');
+    const { stdout } = await promisify(execFile)(this.binary, ['log', '--data', this.data], {
+      maxBuffer: 1 << 26,
+    });
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Entry);
   }
 
   /** Ends the server and removes its data. */
@@ -170,6 +184,12 @@ export class SottoServer {
       asked.on('error', reject);
       asked.end(body);
     });
+  }
+
+  private get binary(): string {
+    const binary = process.env['SOTTO_BIN'];
+    if (!binary) throw new Error('SOTTO_BIN is not set: run `cargo xtask test --only e2e`');
+    return binary;
   }
 
   private get said(): Ready {

@@ -15,7 +15,7 @@ def escalators(level, name, x, end_y, fr, en):
 
 
 def market():
-    level = Level("-1", -1, names("-1"), names("Marché", "Market"), rect(-60, -37, 60, 45))
+    level = Level("-1", -1, names("-1"), names("Niveau −1, marché", "Level −1, market"), rect(-60, -37, 60, 45))
     shafts(level)
     escalators(level, "E", 20, -21, "Escalator est", "East escalator")
     for side, fr, en in ((W, "marché ouest", "market west"), (E, "marché est", "market east")):

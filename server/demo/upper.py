@@ -31,7 +31,7 @@ def screening_room(level, side, key, name):
 
 
 def foyers():
-    level = Level("1", 1, names("1"), names("Foyers", "Foyers"), join(SHELL, SEA_BALCONY), SHELL)
+    level = Level("1", 1, names("1"), names("Niveau 1, foyers", "Level 1, foyers"), join(SHELL, SEA_BALCONY), SHELL)
     shafts(level)
     escalators(level, "W", -26, -21, "Escalator ouest", "West escalator")
     level.room("great stairs", "stairs", GREAT_STAIRS, "Grand Escalier", "Great staircase", [(0, -24, 8)])
@@ -119,7 +119,7 @@ def upper_stalls(level):
 
 def balcony():
     void = cut(common(rect(-18, -46, 18, -25), SHELL), bowl(86, 30, 45, 10, SEA))
-    level = Level("2", 2, names("2"), names("Balcon", "Balcony"), SHELL)
+    level = Level("2", 2, names("2"), names("Niveau 2, balcon", "Level 2, balcony"), SHELL)
     shafts(level)
     toilets(level, W, "balcon ouest", "west balcony", cells=False)
     toilets(level, E, "balcon est", "east balcony", cells=False, inner=("restroom.unisex", "mixtes", "All-gender"))
@@ -195,7 +195,7 @@ def gallery_seats(level):
 
 
 def sky():
-    level = Level("3", 3, names("3"), names("Ciel", "Sky level"), join(UPPER, ROOF_RING), UPPER)
+    level = Level("3", 3, names("3"), names("Niveau 3, ciel", "Level 3, sky"), join(UPPER, ROOF_RING), UPPER)
     shafts(level)
     stage_house(level, "Cage de scène", "Stage tower", "Gril, côté scène", "Stage grid walkways", "opentobelow",
                 ("Couloir technique", "Plant corridor"))
@@ -271,7 +271,7 @@ def small_auditorium(level):
 
 
 def roof():
-    level = Level("4", 4, names("4"), names("Toit", "Roof"), UPPER)
+    level = Level("4", 4, names("4"), names("Niveau 4, toit", "Level 4, roof"), UPPER)
     shafts(level)
     level.closed("grid", rect(-28, 17, 28, 34.5), "Gril technique", "Stage grid", [(-28, 25, 2), (28, 25, 2)])
     for side, west in ((W, True), (E, False)):

@@ -159,6 +159,11 @@ impl Festival {
         Numbers(self.emergency.iter().map(number).collect())
     }
 
+    /// The festival's time zone, an IANA name.
+    pub fn zone(&self) -> &str {
+        self.zone.iana_name().unwrap_or_default()
+    }
+
     /// Seconds since midnight in the festival's time zone, 0 to 86,399.
     pub fn seconds_of_day(&self, wall_ms: i64) -> u32 {
         let Ok(instant) = jiff::Timestamp::from_millisecond(wall_ms) else { return 0 };

@@ -5,8 +5,8 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -32,6 +32,8 @@ const CONNECTIONS_MAX: usize = 65_536;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// A TLS handshake has to be done by then.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+/// A request's body and answer have to be done by then; a socket's handshake counts, not its life.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// Open requests get this long at the end.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
@@ -143,7 +145,11 @@ async fn route(sites: Sites, mut request: Request) -> Response {
         .rsplit_once(':')
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
     let router = if name.eq_ignore_ascii_case(&sites.desk_host) { sites.desk } else { sites.attendee };
-    let Ok(mut response) = router.oneshot(request).await;
+    let mut response = match tokio::time::timeout(ANSWER_WITHIN, router.oneshot(request)).await {
+        Ok(Ok(response)) => response,
+        // A body that drips in byte by byte would hold its connection for ever.
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
     crate::http::harden(response.headers_mut());
     response
 }

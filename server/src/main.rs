@@ -1,8 +1,9 @@
 //! The `sotto` binary: one file with everything inside.
 
 use clap::{Parser, Subcommand};
+use server::log::{EventLog, LogError, Seq, SqliteLog};
 use server::serve::{Options, serve};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -16,6 +17,15 @@ struct Cli {
 enum Command {
     /// Serve a festival.
     Serve(Options),
+    /// Walk the log of a stopped server, check every entry, and list them without their content.
+    Log {
+        /// The server's data folder.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The festival's `id`.
+        #[arg(long, default_value = "baie")]
+        festival: String,
+    },
     /// Read a venue archive and say in plain words what is in it, without importing it.
     Venue {
         /// An IMDF archive, zip or folder.
@@ -40,6 +50,10 @@ fn main() -> ExitCode {
                 Err(error) => failed(&error),
             }
         }
+        Command::Log { data, festival } => match list(&data, &festival) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
         Command::Venue { path, lang } => match server::venue::import_path(&path) {
             Ok(imported) => {
                 for sentence in imported.report.sentences(&lang) {
@@ -49,6 +63,29 @@ fn main() -> ExitCode {
             }
             Err(refused) => failed(&refused.sentence(&lang)),
         },
+    }
+}
+
+/// One line of JSON an entry: what an outsider may see of it.
+fn list(data: &Path, festival: &str) -> Result<(), LogError> {
+    let log = SqliteLog::open(&data.join("log"), festival)?;
+    log.verify()?;
+    let mut after = Seq(0);
+    loop {
+        let records = log.read(after, 1_000)?;
+        let Some(last) = records.last() else { return Ok(()) };
+        after = last.seq;
+        for record in records {
+            let line = serde_json::json!({
+                "seq": record.seq.0,
+                "stream": record.stream.0,
+                "version": record.stream_version,
+                "kind": record.kind,
+                "actor": record.actor,
+                "at_ms": record.at_wall_ms,
+            });
+            println!("{line}");
+        }
     }
 }
 

@@ -231,6 +231,11 @@ async fn announce(
     if let (Some(poster), Some(code)) = (poster, code) {
         println!("\n  The demo poster {code}: {poster}\n");
         if let Some(qr) = demo::poster_qr(&addresses.attendee, code) {
+            if qr.version() != qrcode::Version::Normal(2) {
+                println!(
+                    "  The host name is long: posters get a denser code than version 2. Scan one before printing.\n"
+                );
+            }
             println!("{}", demo::terminal_qr(&qr));
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -38,23 +39,31 @@ fn all(log: &SqliteLog) -> Vec<Record> {
     log.read(Seq(0), usize::MAX).unwrap()
 }
 
+type Contents = BTreeMap<&'static str, Option<Vec<u8>>>;
+
 /// A log as a crash leaves it: half of its 60 events in the database, half in the WAL.
-fn crashed() -> (TempDir, Vec<Record>) {
-    let running = tempfile::tempdir().unwrap();
-    let log = SqliteLog::open(running.path(), "demo").unwrap();
+static CRASHED: LazyLock<(Contents, Vec<Record>)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let log = SqliteLog::open(folder.path(), "demo").unwrap();
     (0..30).for_each(|version| assert!(append(&log, version).is_ok()));
     drop(log);
     let never = Settings { checkpoint_pages: u32::MAX };
-    let log = SqliteLog::open_with(running.path(), "demo", never).unwrap();
+    let log = SqliteLog::open_with(folder.path(), "demo", never).unwrap();
     (30..60).for_each(|version| assert!(append(&log, version).is_ok()));
-    let crashed = tempfile::tempdir().unwrap();
-    for file in FILES {
-        fs::copy(running.path().join(file), crashed.path().join(file)).unwrap();
+    (contents(folder.path()), all(&log))
+});
+
+/// A copy of it, to be damaged.
+fn crashed() -> (TempDir, &'static [Record]) {
+    let (files, records) = &*CRASHED;
+    let folder = tempfile::tempdir().unwrap();
+    for (file, bytes) in files {
+        fs::write(folder.path().join(file), bytes.as_ref().unwrap()).unwrap();
     }
-    (crashed, all(&log))
+    (folder, records)
 }
 
-fn contents(folder: &Path) -> BTreeMap<&'static str, Option<Vec<u8>>> {
+fn contents(folder: &Path) -> Contents {
     // SQLite makes an empty WAL to look into a database that has none.
     let some = |file| fs::read(folder.join(file)).ok().filter(|bytes| !bytes.is_empty());
     let read = |file| (file, some(file));

@@ -16,8 +16,8 @@ use std::process::Command;
 use std::time::Instant;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The two bundles: binaries of the package `app`.
-pub(crate) const BINS: [&str; 2] = ["attendee", "console"];
+/// The three bundles: binaries of the package `app`.
+pub(crate) const BINS: [&str; 3] = ["attendee", "place", "console"];
 
 /// How much care a build gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub(crate) fn bundle(project: &Project, mode: Mode) -> Result<PathBuf> {
 }
 
 /// Lets cargo link both modules; returns where they are.
-fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; 2]> {
+fn compile(project: &Project, mode: Mode) -> Result<[PathBuf; BINS.len()]> {
     let mut command = project.cargo();
     command.args(["build", "--package", "app", "--features", "hydrate"]);
     command.args(["--target", "wasm32-unknown-unknown"]);
@@ -214,15 +214,17 @@ impl Build<'_> {
         sh::output(&mut command)
     }
 
-    /// The staff's style sheet with everything it imports. The attendee's is
-    /// not here: the server puts it into the page itself.
+    /// The staff's style sheet with everything it imports, and the map's for attendees. Their other
+    /// pages wait for no sheet: the server puts `attendee.css` into them.
     fn style(&self, writer: &Writer) -> Result<()> {
-        let sheet = self.project.root.join("style/staff.css");
-        if sheet.is_file() {
-            // Sheets are put together; pictures and fonts are addresses of the server.
-            let addresses = ["--external:*.png", "--external:*.svg", "--external:*.woff2"];
-            let css = self.esbuild(&sheet, &[&["--bundle"], &addresses[..]].concat())?;
-            writer.add("staff.css", &css)?;
+        for name in ["staff.css", "map.css"] {
+            let sheet = self.project.root.join("style").join(name);
+            if sheet.is_file() {
+                // Sheets are put together; pictures and fonts are addresses of the server.
+                let addresses = ["--external:*.png", "--external:*.svg", "--external:*.woff2"];
+                let css = self.esbuild(&sheet, &[&["--bundle"], &addresses[..]].concat())?;
+                writer.add(name, &css)?;
+            }
         }
         Ok(())
     }

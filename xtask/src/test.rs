@@ -10,8 +10,11 @@ use std::time::{Duration, Instant};
 
 /// Strings that only one of the two modules holds. If one turns up in the
 /// other, code of one audience is shipped to the other.
-const MARKERS: [(&str, &str); 2] =
-    [("attendee", "SOTTO_ATTENDEE_BUNDLE_MARKER"), ("console", "SOTTO_CONSOLE_BUNDLE_MARKER")];
+const MARKERS: [(&str, &str); 3] = [
+    ("attendee", "SOTTO_ATTENDEE_BUNDLE_MARKER"),
+    ("place", "SOTTO_PLACE_BUNDLE_MARKER"),
+    ("console", "SOTTO_CONSOLE_BUNDLE_MARKER"),
+];
 
 /// Options of `test`.
 #[derive(clap::Args)]
@@ -126,7 +129,7 @@ fn unit(project: &Project) -> Result<()> {
     sh::run(project.cargo().args(["test", "--workspace", "--doc", "--quiet"]))
 }
 
-/// Each module holds its own marker and not the other's.
+/// Each module holds its own marker and not another's.
 fn markers(folder: &Path) -> Result<()> {
     let manifest = site::read_manifest(folder)?;
     for bin in BINS {
@@ -142,7 +145,7 @@ fn markers(folder: &Path) -> Result<()> {
             ensure!(!there || owner == bin, "the {bin} bundle holds {marker}: code of the {owner} bundle got in");
         }
     }
-    println!("Each bundle holds its own marker and not the other's");
+    println!("Each bundle holds its own marker and not another's");
     Ok(())
 }
 

@@ -125,8 +125,9 @@ fn open(
         }
     };
     view! {
+        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
         <div class="bar">
-            <h2 role="status">{texts.fill(headline, &[("time", &time)])}</h2>
+            <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
             {undo_form}
         </div>
         {say(unseen)}
@@ -144,7 +145,6 @@ fn open(
             {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
         </p>
         <div class="grow"></div>
-        {(!case.ok_said).then(|| act("/ok", "", texts.get(K::ImOk), None, hidden))}
         {(!grown).then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
     }
 }
@@ -190,7 +190,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
         }
     };
     view! {
-        <p role="status">{texts.fill(K::TookBack, &[("time", &time)])}</p>
+        <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
         <section class="card">{question}</section>
         <div class="grow"></div>
         {act("/alert", "main help", texts.get(K::Help), None, hidden)}
@@ -201,7 +201,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
 fn closed(can_reopen: bool, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
     view! {
         <section class="card">
-            <h2>{texts.get(K::ClosedTitle)}</h2>
+            <h1>{texts.get(K::ClosedTitle)}</h1>
             <p>{texts.get(K::ClosedWell)}</p>
         </section>
         {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}

@@ -15,7 +15,7 @@ mod shell;
 pub use case::{Case, CaseProps, Hidden};
 pub use common::{Number, Numbers, place_words};
 #[cfg(feature = "hydrate")]
-pub use live::start;
+pub use live::{start_case, start_place};
 #[cfg(feature = "ssr")]
 pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
 #[cfg(feature = "ssr")]

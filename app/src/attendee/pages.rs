@@ -51,7 +51,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
         }
         None => view! {
             <section class="card">
-                <h2>{texts.get(K::WhereAreYou)}</h2>
+                <h1>{texts.get(K::WhereAreYou)}</h1>
                 <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p>
             </section>
         }
@@ -59,7 +59,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
     };
     let body = Owner::new().with(|| {
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
                 {card}
@@ -74,7 +74,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
                 <NumberRow numbers=numbers place=place texts=texts.clone()/>
-            </div>
+            </main>
         }
         .to_html()
     });
@@ -105,7 +105,7 @@ fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
             view! { <li><a href=["/", &query_of(tag, place)].concat() lang=*tag aria-current=current>{*name}</a></li> }
         })
         .collect();
-    view! { <details><summary aria-label=texts.get(K::Language)>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
+    view! { <details><summary aria-label=[&lang.to_uppercase(), " · ", &texts.get(K::Language)].concat()>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -156,7 +156,7 @@ pub fn case_page(page: &CasePage) -> String {
         };
         view! {
             <div class="page">
-                <div class="bar"><span>{festival.clone()}</span>{again}</div>
+                <header class="bar"><span>{festival.clone()}</span>{again}</header>
                 <main
                     id="live"
                     data-js=bundle.js
@@ -212,13 +212,18 @@ pub struct WherePage {
     pub warning: Option<K>,
     /// Where the packed map is; empty without a venue.
     pub map: String,
+    /// Where the map's style sheet is. This page is not the first one: it may wait for it.
+    pub map_style: String,
+    /// The level that the map opens on, as an ordinal; empty for the map's own choice.
+    pub level: String,
     /// Where the live part comes from.
     pub bundle: Bundle,
 }
 
 /// Where: at most three taps from Ready to a named room, with plain links and forms.
 pub fn where_page(page: &WherePage) -> String {
-    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, bundle } = page.clone();
+    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, map_style, level, bundle } =
+        page.clone();
     // A choice: a form in a case (the token may have to travel), a link before one.
     let choose = |action: &'static str, name: &'static str, choice: &Choice| {
         let Choice { label, value } = choice.clone();
@@ -252,7 +257,7 @@ pub fn where_page(page: &WherePage) -> String {
     let body = Owner::new().with(|| {
         let items: Vec<_> = list.into_iter().map(|item| view! { <li>{item}</li> }).collect();
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar">
                     <a class="button small" href=[back, &query_of(&hidden.lang, "")].concat()>{texts.get(K::Back)}</a>
                     <span>{festival.clone()}</span>
@@ -262,7 +267,7 @@ pub fn where_page(page: &WherePage) -> String {
                 <form id="point" method="post" action=point_action hidden>
                     {hidden_fields(&hidden)} <input type="hidden" name="p" value=""/>
                 </form>
-                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map></div>
+                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map data-level=level></div>
                 <h2>{title}</h2>
                 <ul class="list">{items}</ul>
                 <form method=method action=code_action class="card">
@@ -274,12 +279,14 @@ pub fn where_page(page: &WherePage) -> String {
                     </label>
                     <button>{texts.get(K::UseCode)}</button>
                 </form>
-            </div>
+            </main>
         }
         .to_html()
     });
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
-    document(texts.lang(), &festival, "", &body)
+    let style =
+        if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
+    document(texts.lang(), &festival, &style, &body)
 }
 
 /// A page that says one thing: an error, or that the phone is cleared.
@@ -304,11 +311,11 @@ pub fn notice_page(page: &Notice) -> String {
     let Notice { texts, festival, numbers, hidden, key, code } = page.clone();
     let body = Owner::new().with(|| {
         view! {
-            <div class="page">
+            <main class="page">
                 <div class="bar"><span>{festival.clone()}</span></div>
                 <section class="card">
-                    {code.map(|_| view! { <h2>{texts.get(K::ErrorTitle)}</h2> })}
-                    <p>{texts.get(key)}</p>
+                    {code.map(|_| view! { <p class="muted">{texts.get(K::ErrorTitle)}</p> })}
+                    <h1 class="line">{texts.get(key)}</h1>
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
@@ -317,7 +324,7 @@ pub fn notice_page(page: &Notice) -> String {
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
                 <NumberRow numbers=numbers place=None texts=texts.clone()/>
-            </div>
+            </main>
         }
         .to_html()
     });

@@ -49,7 +49,8 @@
     const doubt = t => { if (say) { say.hidden = !t; say.textContent = t; } };
     if (Date.now() - since > 2e4) doubt(m.dataset.checking);
     const f = d.getElementById("again");
-    send(f.action, f.method == "post" ? new URLSearchParams(new FormData(f)) : 0).then(async r => {
+    const q = new URLSearchParams(new FormData(f));
+    (f.method == "post" ? send(f.action, q) : send(f.action + "?" + q)).then(async r => {
       if (!r.headers.get("x-sotto")) throw 0;
       const html = await r.text();
       if (m.dataset.on) return;

@@ -1,3 +1,5 @@
-//! The attendee bundle.
+//! The bundle of the live case.
 
-fn main() {}
+fn main() {
+    app::attendee::start_case();
+}

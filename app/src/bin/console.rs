@@ -1,3 +1,5 @@
 //! The staff bundle.
 
-fn main() {}
+fn main() {
+    app::staff::start();
+}

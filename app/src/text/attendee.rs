@@ -78,6 +78,12 @@ crate::text::keys::keys! {
         FromPhone = "from_phone",
         Back = "back",
         TapMap = "tap_map",
+        MapName = "map_name",
+        MapLevel = "map_level",
+        MapYou = "map_you",
+        MapZoomIn = "map_zoom_in",
+        MapZoomOut = "map_zoom_out",
+        MapList = "map_list",
         // Errors
         ErrorTitle = "error_title",
         ErrorGone = "error_gone",

@@ -6,6 +6,7 @@ use super::state::State;
 use crate::ids::{IncidentId, InviteHash, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
 use crate::person::{Duty, May, NAME_MAX, Person, PersonEvent as P, Profile};
+use crate::place::{Place, Source};
 use crate::refusal::Refusal;
 use crate::time::Now;
 
@@ -281,7 +282,17 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
                 .incidents
                 .values()
                 .find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(responder));
-            let place = me.position.clone();
+            // A level confirmed by hand is a place too.
+            let by_hand = me.level.zip(me.positioned).map(|(level, at)| Place {
+                level: Some(level),
+                unit: None,
+                point: None,
+                radius_m: 0,
+                source: Source::Zone,
+                code: None,
+                at_wall_ms: at.wall_ms,
+            });
+            let place = me.position.clone().or(by_hand);
             Ok(match open {
                 Some(incident) => on(incident.id, [I::AskedAgain { place }]),
                 None => on(

@@ -64,6 +64,10 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             None
         }
     };
+    // Only a frame of the screen is a sign of life, never our own timers.
+    if let Some(staff) = Staff::by_session(&app, session) {
+        published.heard(staff.id);
+    }
     let mut watched: Option<IncidentId> = None;
     let mut map = String::new();
     let mut recheck = tokio::time::interval(RECHECK);
@@ -76,7 +80,6 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             link.send(&ToStaff::Refused("signed_out".to_owned())).await;
             return;
         };
-        published.heard(staff.id);
         let map_now = crate::http::map_address(&app);
         // Names of places come from the venue: another venue is another set of rows.
         if map_now != map {

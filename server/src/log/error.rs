@@ -26,7 +26,9 @@ pub enum LogError {
     /// The append itself can't be written, now or later.
     #[error("this entry can't be written: {0}")]
     Invalid(String),
-    /// The disk is full. Nothing of the batch was written; later appends may work.
+    /// The disk is full. Nothing of the batch was written; later appends may work, and
+    /// what stands behind the batch in the queue may be written: a decider that has
+    /// applied the refused events already must take them back first.
     #[error("the disk is full, so nothing was written: free some space and try again")]
     Full,
     /// The disk failed. What was not answered may or may not be on it.

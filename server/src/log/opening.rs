@@ -46,6 +46,19 @@ impl Paths {
         }
     }
 
+    /// Makes the folder, for this user alone, so that it is there after a power cut.
+    pub(super) fn make_folder(&self) -> Result<(), LogError> {
+        if self.folder.is_dir() {
+            return Ok(());
+        }
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let made = builder.recursive(true).create(&self.folder);
+        made.and_then(|()| File::open(self.folder.join(".."))?.sync_all())
+            .map_err(|error| storage(&self.folder, &error))
+    }
+
     pub(super) fn lock(&self) -> Result<File, LogError> {
         let path = self.folder.join("log.lock");
         let lock = OpenOptions::new()

@@ -183,3 +183,43 @@ impl<'c> Pen<'c> {
 pub(super) fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
     connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::envelope::GENESIS;
+    use super::super::{NewEvent, StreamName};
+    use super::*;
+
+    fn append(stream: u8, expected: u64, length: usize) -> Append {
+        Append {
+            stream: StreamName(format!("incident/{stream}")),
+            expected,
+            at_wall_ms: 0,
+            actor: "clock".to_owned(),
+            key: None,
+            events: vec![NewEvent { kind: "alerted".to_owned(), kind_version: 1, body: vec![b'x'; length] }],
+        }
+    }
+
+    #[test]
+    fn a_batch_that_does_not_fit_leaves_nothing_and_the_next_one_is_taken() {
+        let database = Connection::open_in_memory().unwrap();
+        database.execute_batch(include_str!("migrations/0001_event.sql")).unwrap();
+        let start = Mark { festival: "demo".to_owned(), seq: Seq(0), at_wall_ms: 0, hash: GENESIS };
+        let mut pen = Pen::new(&database, start).unwrap();
+        let one = |seq| Ok(vec![Ok(Appended { last: Seq(seq) })]);
+        assert_eq!(pen.write(&[append(1, 0, 10)]), one(1));
+        let pages = |most: u32| {
+            database.query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(())).unwrap();
+        };
+        pages(12);
+        let end = pen.end().clone();
+        let large = [append(1, 1, 10), append(2, 0, 100_000)];
+        assert_eq!(pen.write(&large), Err(Halt::Full));
+        assert_eq!(pen.end(), &end);
+        // The first of the two is not there either, and the same version is free.
+        assert_eq!(pen.write(&[append(1, 1, 10)]), one(2));
+        pages(1000);
+        assert_eq!(pen.write(&[append(2, 0, 100_000)]), one(3));
+    }
+}

@@ -2,7 +2,7 @@
 //! `log.mark`, and `log.lock`, which keeps a second server out. Reads have a connection
 //! of their own and see no further than the durable end.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::mpsc::{self, Sender};
@@ -72,7 +72,7 @@ impl SqliteLog {
             return Err(LogError::OldSqlite(rusqlite::version().to_owned()));
         }
         let paths = Paths::new(folder);
-        fs::create_dir_all(folder).map_err(|error| storage(folder, &error))?;
+        paths.make_folder()?;
         let lock = paths.lock()?;
         let (mut connection, end) = paths.examine(festival)?;
         let mark = paths.prepare(&mut connection, &end)?;

@@ -45,5 +45,5 @@ pub(super) fn router(app: App) -> Router {
 
 /// The attendee's bundle, and nothing of the staff's.
 async fn file(Path(name): Path<String>, request: HeaderMap) -> axum::response::Response {
-    assets::file(&name, &request, |name| name.starts_with("attendee") || name.starts_with("snippets"))
+    assets::file(&name, &request, |name| ["attendee", "place", "map"].iter().any(|own| name.starts_with(own)))
 }

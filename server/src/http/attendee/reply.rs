@@ -124,7 +124,7 @@ impl<'a> Asked<'a> {
             numbers: festival.numbers(self.lang),
             hidden: self.hidden((!cookie).then_some(token)),
             view,
-            bundle: bundle(),
+            bundle: bundle("attendee"),
         };
         let mut response =
             page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
@@ -166,11 +166,16 @@ impl<'a> Asked<'a> {
 /// The phone's cookie outlives a festival day and the reopening half hour.
 const PHONE_KEPT_S: i64 = 24 * 3600;
 
-/// Where the attendee's bundle is now.
-pub fn bundle() -> Bundle {
+/// Where a bundle is now: `attendee` for the case, `place` for Where.
+pub fn bundle(name: &str) -> Bundle {
     let manifest = manifest();
-    let address = |name: &str| manifest.file(name).map(|file| format!("/a/{file}")).unwrap_or_default();
-    Bundle { js: address("attendee.js"), wasm: address("attendee_bg.wasm") }
+    let address = |file: String| manifest.file(&file).map(|file| format!("/a/{file}")).unwrap_or_default();
+    Bundle { js: address(format!("{name}.js")), wasm: address(format!("{name}_bg.wasm")) }
+}
+
+/// Where the map's style sheet is now; empty without a bundle.
+pub fn map_style() -> String {
+    manifest().file("map.css").map(|file| format!("/a/{file}")).unwrap_or_default()
 }
 
 /// The body of a POST, or the page that says what is wrong with it.

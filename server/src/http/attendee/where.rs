@@ -64,7 +64,9 @@ fn show(asked: &Asked, in_case: bool, warning: Option<K>) -> Response {
         rooms: chosen_rooms,
         warning,
         map: assets::map_address(asked.app),
-        bundle: reply::bundle(),
+        map_style: reply::map_style(),
+        level: chosen.map(|level| level.0.to_string()).unwrap_or_default(),
+        bundle: reply::bundle("place"),
     };
     page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &where_page(&content))
 }

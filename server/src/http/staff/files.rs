@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 /// The staff bundle and the style sheets; nothing of the attendee's.
 pub async fn file(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    assets::file(&name, &headers, |name| !name.starts_with("attendee"))
+    assets::file(&name, &headers, |name| !name.starts_with("attendee") && !name.starts_with("place"))
 }
 
 /// The packed map with checkpoints.

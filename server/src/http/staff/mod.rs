@@ -20,11 +20,8 @@ use axum::routing::{get, post};
 
 /// Commands are small.
 const BODY_MAX: usize = 16 * 1024;
-/// A venue archive, zipped.
-const ARCHIVE_MAX: usize = 32 * 1024 * 1024;
 
 pub(super) fn router(app: App) -> Router {
-    let archives = Router::new().route("/venue", post(organiser::import)).layer(DefaultBodyLimit::max(ARCHIVE_MAX));
     Router::new()
         .route("/", get(shell::home))
         .route("/join/{token}", get(join::show).post(join::accept))
@@ -32,13 +29,13 @@ pub(super) fn router(app: App) -> Router {
         .route("/command", post(command::command))
         .route("/live", get(crate::live::staff))
         .route("/organiser", get(organiser::page))
+        .route("/venue", post(organiser::import))
         .route("/invite", post(organiser::invite))
         .route("/remove", post(organiser::remove))
         .route("/poster/{code}", get(organiser::poster))
         .route("/map/{digest}", get(files::map))
         .route("/a/{name}", get(files::file))
         .layer(DefaultBodyLimit::max(BODY_MAX))
-        .merge(archives)
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "This is not here.") })
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes other requests.")
@@ -69,7 +66,7 @@ fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
     let sheet = |name: &str| {
         manifest.file(name).map(|file| format!("<link rel=stylesheet href=\"/a/{file}\">")).unwrap_or_default()
     };
-    let sheets: String = ["tokens.css", "staff.css", "map.css"].into_iter().map(sheet).collect();
+    let sheets: String = ["staff.css"].into_iter().map(sheet).collect();
     format!(
         "<!doctype html><html lang=\"{lang}\"><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\"><title>{}</title>\

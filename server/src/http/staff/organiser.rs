@@ -8,14 +8,16 @@ use crate::venue::Severity;
 use crate::venues::PlaceError;
 use app::text::{StaffKey as K, Texts, texts};
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::PersonId;
 use domain::person::{INVITE_VALID_MS, May, Profile, Role};
 use domain::venue::Code;
+
+/// Largest venue archive, in bytes, zipped.
+const ARCHIVE_MAX: usize = 32 * 1024 * 1024;
 
 /// `GET /organiser`.
 pub async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -193,11 +195,15 @@ pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Bytes) -> 
 }
 
 /// `POST /venue`: imports an archive and shows the report. The venue in place stays if it is refused.
-pub async fn import(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
+pub async fn import(State(app): State<App>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
+    // First who, then what: nobody else makes the server hold 32 MB.
     let staff = match Staff::who_may(&app, &headers, May::Organise) {
         Ok(staff) => staff,
         Err(problem) => return problem.into_response(),
     };
+    let body = axum::body::to_bytes(body, ARCHIVE_MAX).await;
     let lang = session::language(&app, &headers);
     let texts = texts::<K>(lang);
     let archive = body.ok().and_then(|body| uploaded(&headers, &body));

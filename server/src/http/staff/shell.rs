@@ -31,10 +31,11 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let approach: Vec<&str> = festival.approach.iter().map(|text| pick(text, lang)).collect();
     let texts = texts::<K>(lang);
     let body = format!(
-        "<main id=live data-festival=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
+        "<main id=live data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
          <script type=text/plain id=texts>{}</script>\
          <script type=module nonce=\"{nonce}\">import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
         escape(&festival.name(lang)),
+        escape(festival.zone()),
         escape(&approach.join("\n")),
         escape(&texts.get(K::NeedsScript)),
         texts.to_page(),

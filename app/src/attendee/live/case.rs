@@ -1,0 +1,127 @@
+//! The live case: one socket, one view, a countdown.
+
+use super::{attribute, forms};
+use crate::attendee::case::{Case, Hidden};
+use crate::attendee::common::Numbers;
+use crate::live::{LinkState, Socket, now_ms, socket_url};
+use crate::text::{AttendeeKey as K, Texts};
+use domain::view::CaseView;
+use domain::wire::{FromPhone, ToPhone, decode, encode};
+use leptos::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, window};
+
+/// Takes the server's page over.
+pub(super) fn start(live: Element, texts: Texts<K>) {
+    let Some(first) = unhex(&attribute(&live, "data-case")).and_then(|bytes| decode::<CaseView>(&bytes).ok()) else {
+        return;
+    };
+    let Ok(root) = live.clone().dyn_into::<HtmlElement>() else { return };
+    let token = Some(attribute(&live, "data-token")).filter(|token| !token.is_empty());
+    let lang = attribute(&live, "data-lang");
+    let hidden = Hidden { key: forms::fresh_key(), lang: lang.clone(), token: token.clone() };
+    let numbers = Numbers::from_page(&attribute(&live, "data-numbers"));
+    let (checking, offline) = (attribute(&live, "data-checking"), attribute(&live, "data-offline"));
+
+    let seconds = first.undo_ms.div_ceil(1_000);
+    let undo_until = RwSignal::new(now_ms() + i64::from(first.undo_ms));
+    let (view, undo, doubt) = (RwSignal::new(first), RwSignal::new(seconds), RwSignal::new(String::new()));
+    let count = move || {
+        let left = (undo_until.get_untracked() - now_ms()).max(0).unsigned_abs().div_ceil(1_000) as u32;
+        if undo.get_untracked() != left {
+            undo.set(left);
+        }
+    };
+    // The server's markup goes and the same markup takes its place, in one frame (decision 0006).
+    let focused = focused_action(&live);
+    live.set_text_content(None);
+    leptos::mount::mount_to(root, move || {
+        view! { <Case view=view.into() undo=undo.into() doubt=doubt.into() texts=texts numbers=numbers hidden=hidden/> }
+    })
+    .forget();
+    if let Some(action) = focused {
+        focus_action(&live, &action);
+    }
+    set_interval(count, Duration::from_millis(250));
+
+    let cursor = Rc::new(RefCell::new(Vec::new()));
+    let hello = {
+        let cursor = cursor.clone();
+        move || encode(&FromPhone::Hello { token: token.clone(), cursor: cursor.borrow().clone() })
+    };
+    let socket: Rc<RefCell<Option<Socket>>> = Rc::default();
+    let on_frame = {
+        let (socket, live) = (socket.clone(), live.clone());
+        move |frame: &[u8]| match decode::<ToPhone>(frame) {
+            Ok(ToPhone::Case { cursor: newer, view: case }) => {
+                // From here on the page is live: its own script stops asking.
+                let _ = live.set_attribute("data-on", "1");
+                cursor.replace(newer);
+                undo_until.set(now_ms() + i64::from(case.undo_ms));
+                count();
+                if view.with_untracked(|shown| *shown != *case) {
+                    view.set(*case);
+                }
+            }
+            Ok(ToPhone::Ping) => {
+                if let Some(socket) = &*socket.borrow() {
+                    socket.send(&encode(&FromPhone::Pong));
+                }
+            }
+            Ok(ToPhone::Refused(code)) if code == "cursor" => {}
+            Ok(ToPhone::Refused(_)) => {
+                if let Some(socket) = &*socket.borrow() {
+                    socket.end();
+                }
+            }
+            Ok(ToPhone::Reload) | Err(_) => reload(),
+        }
+    };
+    let on_state = move |state: LinkState| {
+        let online = window().is_none_or(|window| window.navigator().on_line());
+        let text = match state {
+            LinkState::Live | LinkState::Connecting => String::new(),
+            LinkState::Stale if online => checking.clone(),
+            LinkState::Stale => offline.clone(),
+        };
+        doubt.set(text);
+    };
+    let path = if lang.is_empty() { "/live".to_owned() } else { ["/live?l=", &lang].concat() };
+    socket.replace(Some(Socket::open(socket_url(&path), hello, on_frame, on_state)));
+    forms::catch(live, move || {
+        if let Some(socket) = &*socket.borrow() {
+            socket.again();
+        }
+    });
+}
+
+/// The action of the form whose button has the focus, if one in `live` has.
+fn focused_action(live: &Element) -> Option<String> {
+    let focused = window()?.document()?.active_element()?;
+    let form = focused.closest("form").ok()??;
+    live.contains(Some(&form)).then(|| attribute(&form, "action"))
+}
+
+/// Gives the focus back to the same button of the new markup.
+fn focus_action(live: &Element, action: &str) {
+    let selector = ["form[action=\"", action, "\"] button"].concat();
+    if let Ok(Some(button)) = live.query_selector(&selector)
+        && let Ok(button) = button.dyn_into::<HtmlElement>()
+    {
+        let _ = button.focus();
+    }
+}
+
+fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect();
+    Some(digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}

@@ -1,0 +1,5 @@
+//! The bundle of Where: the map and the phone's location.
+
+fn main() {
+    app::attendee::start_place();
+}

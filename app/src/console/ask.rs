@@ -1,0 +1,188 @@
+//! Questions of the desk, in one dialog: each answer has a digit, Escape leaves everything as it was.
+
+use super::desk::Desk;
+use super::keys::HELP;
+use crate::staff::focus_first;
+use crate::text::StaffKey as K;
+use domain::ids::{IncidentId, PersonId};
+use domain::incident::{CloseReason, Priority};
+use domain::wire::StaffCommand;
+use leptos::html;
+use leptos::prelude::*;
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Why a case is closed.
+    Close(IncidentId),
+    /// How urgent it is.
+    Priority(IncidentId),
+    /// Who is called back.
+    Recall(IncidentId),
+    /// Whether it is taken from a colleague.
+    TakeOver(IncidentId, PersonId),
+    /// Nothing: the keys.
+    Help,
+}
+
+/// One answer.
+#[derive(Clone)]
+struct Answer {
+    label: String,
+    command: StaffCommand,
+    /// It is so already.
+    current: bool,
+}
+
+/// The dialog. The browser keeps the focus inside it and gives it back.
+pub(super) fn ask(desk: Desk) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let note = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        let asked = desk.ask.get();
+        let Some(dialog) = dialog.get() else { return };
+        if asked.is_some() && !dialog.open() {
+            note.set(String::new());
+            desk.store.toast.set(None);
+            let _ = dialog.show_modal();
+            focus_first("dialog .answer:not(:disabled), dialog .dialog-close");
+        } else if asked.is_none() && dialog.open() {
+            dialog.close();
+        }
+    });
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let digit = event.key().parse::<usize>().ok().filter(|digit| (1..=9).contains(digit));
+        let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        if let (Some(digit), Some(asked), false, false) =
+            (digit, desk.ask.get_untracked(), with_modifier, crate::staff::is_typing())
+            && let Some(answer) = untrack(|| answers(desk, asked, note)).get(digit - 1).filter(|answer| !answer.current)
+        {
+            event.prevent_default();
+            choose(desk, answer.command.clone());
+        }
+    };
+    view! {
+        <dialog class="dialog" node_ref=dialog on:close=move |_| desk.ask.set(None) on:keydown=on_key
+            aria-labelledby="dialog-title">
+            {move || desk.ask.get().map(|asked| body(desk, asked, note))}
+        </dialog>
+    }
+}
+
+fn choose(desk: Desk, command: StaffCommand) {
+    let reason_missing = match &command {
+        StaffCommand::SetPriority(id, to, note) => {
+            let lower = desk.store.rows.with_untracked(|rows| rows.get(id).is_some_and(|row| *to > row.value.priority));
+            lower && note.trim().is_empty()
+        }
+        _ => false,
+    };
+    if reason_missing {
+        desk.store.toast.set(Some(desk.store.get(K::ErrorReasonNeeded)));
+        crate::staff::focus("why");
+        return;
+    }
+    desk.ask.set(None);
+    desk.store.send(command);
+}
+
+fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
+    let store = desk.store;
+    match asked {
+        Ask::Close(id) => [CloseReason::Helped, CloseReason::SaidOk, CloseReason::HandedOn, CloseReason::Test]
+            .map(|reason| Answer {
+                label: store.words(|words| words.close_reason(reason)),
+                command: StaffCommand::Close(id, reason),
+                current: false,
+            })
+            .to_vec(),
+        Ask::Priority(id) => {
+            let now = store.rows.with(|rows| rows.get(&id).map(|row| row.value.priority));
+            [(Priority::P1, K::P1Long), (Priority::P2, K::P2Long), (Priority::P3, K::P3Long)]
+                .map(|(priority, label)| Answer {
+                    label: store.get(label),
+                    command: StaffCommand::SetPriority(id, priority, note.get_untracked().trim().to_owned()),
+                    current: now == Some(priority),
+                })
+                .to_vec()
+        }
+        Ask::Recall(id) => {
+            let sent = desk.with_pane(|pane| {
+                let open = pane.dispatches.iter().filter(|dispatch| dispatch.state.open());
+                open.map(|dispatch| dispatch.responder).collect::<Vec<_>>()
+            });
+            let from_row = || {
+                store
+                    .rows
+                    .with(|rows| rows.get(&id).and_then(|row| row.value.dispatch))
+                    .filter(|(_, state)| state.open())
+                    .map(|(person, _)| person)
+            };
+            let sent = sent.filter(|_| desk.open() == Some(id)).unwrap_or_else(|| from_row().into_iter().collect());
+            sent.into_iter()
+                .map(|person| Answer {
+                    label: store.full_name(person),
+                    command: StaffCommand::Recall(id, person),
+                    current: false,
+                })
+                .collect()
+        }
+        Ask::TakeOver(id, holder) => vec![Answer {
+            label: store.fill(K::TakeOverFrom, &[("name", &store.full_name(holder))]),
+            command: StaffCommand::Claim(id, Some(holder)),
+            current: false,
+        }],
+        Ask::Help => Vec::new(),
+    }
+}
+
+fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
+    let store = desk.store;
+    let title = match asked {
+        Ask::Close(_) => K::CloseWhy,
+        Ask::Priority(_) => K::PriorityWhich,
+        Ask::Recall(_) => K::RecallWhom,
+        Ask::TakeOver(..) => K::TakeOverSure,
+        Ask::Help => K::Keys,
+    };
+    let listed = untrack(|| answers(desk, asked, note));
+    let answer = move |(at, answer): (usize, Answer)| {
+        let Answer { label, command, current } = answer;
+        view! {
+            <li>
+                <button type="button" class="answer" disabled=current on:click=move |_| {
+                    let command = match &command {
+                        StaffCommand::SetPriority(id, to, _) =>
+                            StaffCommand::SetPriority(*id, *to, note.get_untracked().trim().to_owned()),
+                        other => other.clone(),
+                    };
+                    choose(desk, command);
+                }>
+                    <kbd>{at + 1}</kbd> <span>{label}</span>
+                </button>
+            </li>
+        }
+    };
+    let nothing = listed.is_empty() && asked != Ask::Help;
+    view! {
+        <h2 id="dialog-title">{store.get(title)}</h2>
+        <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
+        <p class="dialog-error" role="alert">{move || store.toast.get()}</p>
+        {nothing.then(|| view! { <p class="muted">{store.get(K::NobodySent)}</p> })}
+        {matches!(asked, Ask::Priority(_)).then(|| view! {
+            <label class="field-label" for="why">{store.get(K::PriorityNote)}</label>
+            <input id="why" class="field" type="text" maxlength="200" prop:value=move || note.get()
+                on:input=move |event| note.set(event_target_value(&event)) />
+        })}
+        {(asked == Ask::Help).then(|| view! {
+            <dl class="keys">
+                {HELP.into_iter().map(|(key, what)| view! {
+                    <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter))}</kbd></dt> <dd>{store.get(what)}</dd></div>
+                }).collect_view()}
+            </dl>
+        })}
+        <button type="button" class="button dialog-close" on:click=move |_| desk.ask.set(None)>
+            <kbd>{store.get(K::CapEsc)}</kbd> <span>{store.get(K::Leave)}</span>
+        </button>
+    }
+}

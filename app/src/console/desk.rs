@@ -1,0 +1,265 @@
+//! What the desk is doing, and what keys and buttons make it do.
+
+use super::ask::Ask;
+use super::keys::{Mode, Press, meaning};
+use super::order::{Layout, lay_out};
+use super::sound::Sound;
+use super::{ask, header, pane, people, queue, side, sound};
+use crate::live::now_ms;
+use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
+use crate::text::StaffKey as K;
+use domain::ids::{IncidentId, PersonId};
+use domain::incident::Status;
+use domain::venue::Ordinal;
+use domain::view::{Pane, QueueRow};
+use domain::wire::StaffCommand;
+use leptos::prelude::*;
+
+/// After a key the queue stands still this long, so that the next key means the row that is seen.
+const STILL_AFTER_KEY_MS: i64 = 4_000;
+/// Where the switch for single keys is kept.
+const KEYS_SETTING: &str = "sotto.keys";
+
+/// The desk's own state. Everything about cases is in the store.
+#[derive(Clone, Copy)]
+pub(super) struct Desk {
+    /// What the server says.
+    pub(super) store: Store,
+    /// The row that keys act on while none is open.
+    pub(super) picked: RwSignal<Option<IncidentId>>,
+    /// What is being asked.
+    pub(super) ask: RwSignal<Option<Ask>>,
+    /// What was begun by a key.
+    pub(super) mode: RwSignal<Mode>,
+    /// Whether single keys do anything.
+    pub(super) keys_on: RwSignal<bool>,
+    /// The level that the map shows.
+    pub(super) level: RwSignal<Option<Ordinal>>,
+    /// Whether a mouse points at the queue.
+    pub(super) pointed: RwSignal<bool>,
+    /// The queue.
+    pub(super) layout: Memo<Layout>,
+    /// Sounds.
+    pub(super) sound: Sound,
+    /// Approach notes that the festival suggests.
+    pub(super) approach: StoredValue<Vec<String>>,
+    moved: RwSignal<i64>,
+}
+
+impl Desk {
+    fn new(store: Store, approach: Vec<String>) -> Self {
+        let pointed = RwSignal::new(false);
+        let moved = RwSignal::new(i64::MIN / 2);
+        let still = Memo::new(move |_| pointed.get() || store.now.get() - moved.get() < STILL_AFTER_KEY_MS);
+        let layout = Memo::new(move |before: Option<&Layout>| {
+            let now = now_ms();
+            let aged = |row: &Aged<QueueRow>| QueueRow { age_ms: row.age(row.value.age_ms, now), ..row.value.clone() };
+            let rows = store.rows.with(|rows| rows.values().map(aged).collect());
+            lay_out(rows, before, still.get())
+        });
+        let keys_on = RwSignal::new(stored(KEYS_SETTING, true));
+        Effect::new(move |_| store_flag(KEYS_SETTING, keys_on.get()));
+        Desk {
+            store,
+            picked: RwSignal::new(None),
+            ask: RwSignal::new(None),
+            mode: RwSignal::new(Mode::Idle),
+            keys_on,
+            level: RwSignal::new(None),
+            pointed,
+            layout,
+            sound: sound::sound(store),
+            approach: StoredValue::new(approach),
+            moved,
+        }
+    }
+
+    /// The case that is open.
+    pub(super) fn open(self) -> Option<IncidentId> {
+        self.store.watching.get()
+    }
+
+    /// Reads the pane of the open case.
+    pub(super) fn with_pane<T>(self, read: impl FnOnce(&Pane) -> T) -> Option<T> {
+        let open = self.open()?;
+        self.store
+            .pane
+            .with(|pane| pane.as_ref().filter(|pane| pane.value.row.id == open).map(|pane| read(&pane.value)))
+    }
+
+    /// Opens a case.
+    pub(super) fn show(self, id: IncidentId) {
+        self.store.toast.set(None);
+        self.mode.set(Mode::Idle);
+        self.picked.set(Some(id));
+        self.store.watch(Some(id));
+        let level = self.store.rows.with_untracked(|rows| {
+            rows.get(&id).and_then(|row| row.value.place.as_ref()?.level.as_ref().map(|level| level.ordinal))
+        });
+        if level.is_some() {
+            self.level.set(level);
+        }
+    }
+
+    /// Lets the queue move at once.
+    pub(super) fn release(self) {
+        self.pointed.set(false);
+        self.moved.set(i64::MIN / 2);
+    }
+
+    /// The row that a key means: the chosen one while the queue has the focus, else the open case.
+    fn target(self) -> Option<QueueRow> {
+        let page = web_sys::window().and_then(|window| window.document());
+        let in_queue =
+            page.and_then(|page| page.active_element()).is_some_and(|active| active.id().starts_with("row-"));
+        let (picked, open) = (self.picked.get_untracked(), self.store.watching.get_untracked());
+        let id = if in_queue { picked.or(open) } else { open.or(picked) }?;
+        self.store.rows.with_untracked(|rows| rows.get(&id).map(|row| row.value.clone()))
+    }
+
+    /// Those who can be sent to the open case, best first.
+    pub(super) fn candidates(self) -> Vec<PersonId> {
+        let ranked = self.with_pane(|pane| {
+            pane.ranked.iter().filter(|ranked| ranked.free).map(|ranked| ranked.person).take(3).collect()
+        });
+        ranked.unwrap_or_default()
+    }
+
+    /// Sends somebody to the open case.
+    pub(super) fn dispatch(self, person: PersonId) {
+        if let Some(open) = self.store.watching.get_untracked() {
+            self.mode.set(Mode::Idle);
+            self.store.send(StaffCommand::Dispatch(open, person));
+        }
+    }
+
+    /// Takes the case; asks first when a colleague has it.
+    pub(super) fn claim(self, row: &QueueRow) {
+        let me = self.store.me.with_untracked(|me| me.as_ref().map(|me| me.id));
+        match row.holder {
+            Some(holder) if Some(holder) == me => {}
+            Some(holder) => self.ask.set(Some(Ask::TakeOver(row.id, holder))),
+            None => self.store.send(StaffCommand::Claim(row.id, None)),
+        }
+    }
+
+    /// Does what a key or a button wants.
+    pub(super) fn press(self, press: Press) {
+        let row = self.target();
+        let open = row.as_ref().filter(|row| row.status != Status::Closed);
+        match (press, row.as_ref(), open) {
+            (Press::Move(step), ..) => self.pick(step),
+            (Press::Open, ..) => {
+                if let Some(id) = self.picked.get_untracked() {
+                    self.show(id);
+                }
+            }
+            (Press::See, _, Some(row)) => self.store.send(StaffCommand::See(row.id)),
+            (Press::Claim, _, Some(row)) => self.claim(row),
+            (Press::Dispatch, _, Some(row)) => {
+                if self.store.watching.get_untracked() != Some(row.id) {
+                    self.show(row.id);
+                }
+                self.mode.set(Mode::Dispatch);
+            }
+            (Press::Send(number), ..) => match untrack(|| self.candidates()).get(number) {
+                Some(person) => self.dispatch(*person),
+                None => self.store.toast.set(Some(self.store.get(K::NobodyFree))),
+            },
+            (Press::Recall, _, Some(row)) => self.ask.set(Some(Ask::Recall(row.id))),
+            (Press::Priority, _, Some(row)) => self.ask.set(Some(Ask::Priority(row.id))),
+            (Press::Note, ..) => focus("note"),
+            (Press::Close, _, Some(row)) => self.ask.set(Some(Ask::Close(row.id))),
+            (Press::Reopen, Some(row), None) => self.store.send(StaffCommand::Reopen(row.id)),
+            (Press::Map, ..) => focus("map"),
+            (Press::Level, ..) => self.mode.set(Mode::Level(String::new())),
+            (Press::LevelSign(sign), ..) => self.type_level(sign),
+            (Press::Help, ..) => self.ask.set(Some(Ask::Help)),
+            (Press::Sound, ..) => self.sound.turn_on(),
+            (Press::Cancel, ..) => self.mode.set(Mode::Idle),
+            _ => {}
+        }
+    }
+
+    fn pick(self, step: isize) {
+        self.moved.set(now_ms());
+        if let Some(id) = self.layout.with_untracked(|layout| layout.neighbour(self.picked.get_untracked(), step)) {
+            self.picked.set(Some(id));
+            focus(&queue::row_id(id));
+        }
+    }
+
+    /// One more sign of a level: the venue's short name if it fits, else the number of the level.
+    fn type_level(self, sign: char) {
+        let Mode::Level(mut typed) = self.mode.get_untracked() else { return };
+        typed.push(sign);
+        if typed == "-" {
+            self.mode.set(Mode::Level(typed));
+            return;
+        }
+        let lang = self.store.lang();
+        let found = self.store.venue.with_untracked(|venue| {
+            let venue = venue.as_ref()?;
+            let ordinals = venue.ordinals();
+            let named = |ordinal: &&Ordinal| venue.level_short(**ordinal, &lang) == Some(typed.as_str());
+            let numbered = |ordinal: &&Ordinal| Ok(ordinal.0) == typed.parse();
+            ordinals.iter().find(named).or_else(|| ordinals.iter().find(numbered)).copied()
+        });
+        if found.is_some() {
+            self.level.set(found);
+        }
+        self.mode.set(Mode::Idle);
+    }
+}
+
+/// The desk's page.
+pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
+    let desk = Desk::new(store, place.approach.clone());
+    let light = light();
+    let listening = window_event_listener(leptos::ev::keydown, move |event| {
+        let mode = desk.mode.get_untracked();
+        let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        let asked = desk.ask.with_untracked(Option::is_some);
+        if with_modifier || asked || is_typing() {
+            return;
+        }
+        let Some(press) = meaning(&event.key(), &mode) else { return };
+        // Enter belongs to the button that has the focus, unless a dispatch was begun by key.
+        let of_button = press == Press::Open && !rests_on_page();
+        let held_down = event.repeat() && !matches!(press, Press::Move(_));
+        if !desk.keys_on.get_untracked() || of_button || held_down {
+            return;
+        }
+        event.prevent_default();
+        desk.press(press);
+    });
+    on_cleanup(move || listening.remove());
+    Effect::new(move |_| {
+        let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());
+        if let Some(page) = web_sys::window().and_then(|window| window.document()) {
+            let count = if waiting > 0 { ["(", &waiting.to_string(), ") "].concat() } else { String::new() };
+            page.set_title(&[&count, "Sotto"].concat());
+        }
+    });
+    view! {
+        <div class="console" data-theme=move || if light.get() { "light" } else { "dark" }>
+            {header::header(desk, place)}
+            <div class="console-bars">{header::bars(desk)}</div>
+            <div class="console-body">
+                {queue::queue(desk)}
+                {pane::pane(desk)}
+                <div class="console-side">{side::map(desk)} {people::people(desk)}</div>
+            </div>
+            {ask::ask(desk)}
+            <p class="toast" class:is-shown=move || store.toast.with(Option::is_some) role="status">
+                {move || store.toast.get()}
+            </p>
+        </div>
+    }
+}
+
+/// Whether no control has the focus.
+fn rests_on_page() -> bool {
+    let active = web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
+    active.is_none_or(|active| active.tag_name() == "BODY" || active.id() == "map")
+}

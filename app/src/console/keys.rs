@@ -1,0 +1,124 @@
+//! What a key means at the desk. Law: in a field, with a modifier, or switched off, a key means nothing.
+
+/// What the desk is in the middle of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum Mode {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Choosing whom to send.
+    Dispatch,
+    /// Choosing a level: what was typed so far.
+    Level(String),
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// Choose the next row, or the one before.
+    Move(isize),
+    /// Open the chosen row.
+    Open,
+    /// Acknowledge.
+    See,
+    /// Take.
+    Claim,
+    /// Begin to dispatch.
+    Dispatch,
+    /// Send the ranked responder with this number, from 0.
+    Send(usize),
+    /// Call back.
+    Recall,
+    /// Change the urgency.
+    Priority,
+    /// Write the approach note.
+    Note,
+    /// Close.
+    Close,
+    /// Open again.
+    Reopen,
+    /// Go to the map.
+    Map,
+    /// Begin to choose a level.
+    Level,
+    /// A sign of the level's name.
+    LevelSign(char),
+    /// Show the keys.
+    Help,
+    /// Turn the sound on.
+    Sound,
+    /// Leave what was begun.
+    Cancel,
+}
+
+/// What `key` (a `KeyboardEvent.key`) means in `mode`.
+pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
+    let mut letters = key.chars();
+    let letter = letters.next().filter(|_| letters.next().is_none()).map(|c| c.to_ascii_lowercase());
+    match (mode, key, letter) {
+        (Mode::Dispatch | Mode::Level(_), "Escape", _) => Some(Press::Cancel),
+        (Mode::Dispatch, "Enter", _) => Some(Press::Send(0)),
+        (Mode::Dispatch, _, Some(digit @ '1'..='3')) => Some(Press::Send(digit as usize - '1' as usize)),
+        (Mode::Level(_), _, Some(sign @ ('0'..='9' | '-'))) => Some(Press::LevelSign(sign)),
+        (_, "ArrowDown", _) | (_, _, Some('j')) => Some(Press::Move(1)),
+        (_, "ArrowUp", _) | (_, _, Some('k')) => Some(Press::Move(-1)),
+        (_, "Enter", _) => Some(Press::Open),
+        (_, _, Some('a')) => Some(Press::See),
+        (_, _, Some('c')) => Some(Press::Claim),
+        (_, _, Some('d')) => Some(Press::Dispatch),
+        (_, _, Some('r')) => Some(Press::Recall),
+        (_, _, Some('p')) => Some(Press::Priority),
+        (_, _, Some('n')) => Some(Press::Note),
+        (_, _, Some('e')) => Some(Press::Close),
+        (_, _, Some('o')) => Some(Press::Reopen),
+        (_, _, Some('m')) => Some(Press::Map),
+        (_, _, Some('l')) => Some(Press::Level),
+        (_, _, Some('?')) => Some(Press::Help),
+        (_, _, Some('s')) => Some(Press::Sound),
+        _ => None,
+    }
+}
+
+/// Every key and what the help page calls it, in the order in which a case goes.
+#[cfg(feature = "hydrate")]
+pub(crate) const HELP: [(&str, crate::text::StaffKey); 15] = {
+    use crate::text::StaffKey as K;
+    [
+        ("J  K", K::KeyMove),
+        ("Enter", K::KeyOpen),
+        ("A", K::Acknowledge),
+        ("C", K::Claim),
+        ("D  Enter", K::KeyDispatch),
+        ("D  1–3", K::KeyDispatchOther),
+        ("R", K::Recall),
+        ("P", K::Priority),
+        ("N", K::Approach),
+        ("E", K::Close),
+        ("O", K::Reopen),
+        ("M", K::Map),
+        ("L  0–9", K::KeyLevel),
+        ("S", K::KeySound),
+        ("?", K::Keys),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d_then_enter_sends_the_first_and_a_digit_another() {
+        assert_eq!(meaning("d", &Mode::Idle), Some(Press::Dispatch));
+        assert_eq!(meaning("Enter", &Mode::Dispatch), Some(Press::Send(0)));
+        assert_eq!(meaning("3", &Mode::Dispatch), Some(Press::Send(2)));
+        assert_eq!(meaning("Escape", &Mode::Dispatch), Some(Press::Cancel));
+    }
+
+    #[test]
+    fn a_digit_alone_does_nothing_and_capitals_mean_the_same() {
+        assert_eq!(meaning("1", &Mode::Idle), None);
+        assert_eq!(meaning("A", &Mode::Idle), Some(Press::See));
+        assert_eq!(meaning("Alt", &Mode::Idle), None);
+        assert_eq!(meaning("-", &Mode::Level(String::new())), Some(Press::LevelSign('-')));
+    }
+}

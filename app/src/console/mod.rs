@@ -1,0 +1,31 @@
+//! The desk: queue, the open case, map and people. Agents and leads see the same.
+//!
+//! Law: colour means that nobody has it yet; a row never moves under the pointer; whatever a key
+//! does, a button does too.
+
+#[cfg(feature = "hydrate")]
+mod ask;
+#[cfg(feature = "hydrate")]
+mod desk;
+#[cfg(feature = "hydrate")]
+mod facts;
+#[cfg(feature = "hydrate")]
+mod header;
+mod keys;
+#[cfg(feature = "hydrate")]
+mod note;
+mod order;
+#[cfg(feature = "hydrate")]
+mod pane;
+#[cfg(feature = "hydrate")]
+mod people;
+#[cfg(feature = "hydrate")]
+mod queue;
+mod ring;
+#[cfg(feature = "hydrate")]
+mod side;
+#[cfg(feature = "hydrate")]
+mod sound;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use desk::console;

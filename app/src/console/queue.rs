@@ -1,0 +1,199 @@
+//! The queue: who waits, and who has whom.
+
+use super::desk::Desk;
+use crate::staff::priority_sign;
+use crate::staff::words::stopwatch;
+use crate::text::StaffKey as K;
+use domain::ids::IncidentId;
+use domain::incident::Priority;
+use domain::view::QueueRow;
+use leptos::prelude::*;
+
+/// The id of a row's button.
+pub(super) fn row_id(id: IncidentId) -> String {
+    ["row-", &id.to_string()].concat()
+}
+
+/// The queue's column.
+pub(super) fn queue(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    let open = Memo::new(move |_| desk.layout.with(|layout| layout.open().len() + layout.held.len()));
+    let point = move |event: leptos::ev::PointerEvent| {
+        if event.pointer_type() == "mouse" && !desk.pointed.get_untracked() {
+            desk.pointed.set(true);
+        }
+    };
+    view! {
+        <section class="queue" aria-label=store.get(K::Queue) on:pointermove=point
+            on:pointerleave=move |_| desk.pointed.set(false)>
+            <header class="column-head">
+                <h2>{store.get(K::Queue)}</h2>
+                <span class="muted">{move || store.fill(K::OpenCount, &[("n", &open.get().to_string())])}</span>
+                {held(desk)}
+                <span class="key-hint"><kbd>{"J"}</kbd><kbd>{"K"}</kbd></span>
+            </header>
+            <div class="queue-scroll">
+                {group(desk, K::NobodyYet, |desk| desk.layout.with(|layout| layout.nobody.clone()))}
+                {group(desk, K::InHand, |desk| desk.layout.with(|layout| layout.hand.clone()))}
+                {move || (open.get() == 0).then(|| view! {
+                    <p class="queue-empty">{store.get(K::NobodyWaiting)}</p>
+                })}
+                {closed(desk)}
+            </div>
+            <p class="unseen" role="status">{arrivals(desk)}</p>
+        </section>
+    }
+}
+
+fn group(desk: Desk, title: K, ids: fn(Desk) -> Vec<IncidentId>) -> impl IntoView {
+    let store = desk.store;
+    let ids = Memo::new(move |_| ids(desk));
+    let some = Memo::new(move |_| !ids.with(Vec::is_empty));
+    move || {
+        some.get().then(|| {
+            view! {
+                <h3 class="group-head">{store.get(title)} <span class="muted">{move || ids.with(Vec::len)}</span></h3>
+                <ul class="rows">
+                    <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
+                </ul>
+            }
+        })
+    }
+}
+
+fn closed(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    let ids = Memo::new(move |_| desk.layout.with(|layout| layout.closed.clone()));
+    let some = Memo::new(move |_| !ids.with(Vec::is_empty));
+    move || {
+        some.get().then(|| {
+            view! {
+                <details class="closed">
+                    <summary>
+                        {move || store.fill(K::ClosedCount, &[("n", &ids.with(Vec::len).to_string())])}
+                    </summary>
+                    <ul class="rows">
+                        <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
+                    </ul>
+                </details>
+            }
+        })
+    }
+}
+
+/// What came while the queue stood still: one button, always in the same place.
+fn held(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    let worst = Memo::new(move |_| {
+        let held = desk.layout.with(|layout| layout.held.clone());
+        let priorities =
+            store.rows.with(|rows| held.iter().filter_map(|id| rows.get(id)).map(|row| row.value.priority).min());
+        priorities.map(|priority| (priority, held.len()))
+    });
+    move || {
+        worst.get().map(|(priority, count)| {
+            view! {
+                <button type="button" class=["held is-waiting ", priority_class(priority)].concat()
+                    on:click=move |_| desk.release()>
+                    {priority_sign(priority)}
+                    <span>{store.fill(K::HeldCount, &[("n", &count.to_string())])}</span>
+                </button>
+            }
+        })
+    }
+}
+
+/// The class that carries a priority's colour where colour is allowed.
+pub(super) fn priority_class(priority: Priority) -> &'static str {
+    match priority {
+        Priority::P1 => "is-p1",
+        Priority::P2 => "is-p2",
+        Priority::P3 => "is-p3",
+    }
+}
+
+/// The badge of a priority: coloured only while nobody has it.
+pub(super) fn priority_badge(desk: Desk, priority: Priority, waiting: bool) -> impl IntoView {
+    let name = desk.store.words(|words| words.priority(priority));
+    view! {
+        <span class=["priority ", priority_class(priority)].concat() class:is-waiting=waiting>
+            {priority_sign(priority)} <b>{name}</b>
+        </span>
+    }
+}
+
+fn row(desk: Desk, id: IncidentId) -> impl IntoView {
+    let store = desk.store;
+    let row = store.row(id);
+    let read = move |read: fn(&QueueRow) -> bool| row.with(|row| row.as_ref().is_some_and(|row| read(&row.value)));
+    let badge =
+        Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.value.priority, row.value.unacknowledged))));
+    let place = move || {
+        row.with(|row| row.as_ref().map(|row| store.words(|words| words.place_short(row.value.place.as_ref()))))
+    };
+    let age = move || {
+        let now = store.now.get();
+        row.with(|row| row.as_ref().map(|row| stopwatch(row.age(row.value.age_ms, now))))
+    };
+    let state = move || {
+        row.with(|row| {
+            row.as_ref().map(|row| store.words(|words| words.row_state(&row.value, &|person| store.name(person))))
+        })
+    };
+    let holder = move || row.with(|row| row.as_ref().and_then(|row| row.value.holder).map(|holder| store.name(holder)));
+    // One row of the list can be reached by Tab; J and K move on from there.
+    let reached = Memo::new(move |_| match desk.picked.get() {
+        Some(picked) => picked == id,
+        None => desk.layout.with(|layout| layout.open().first() == Some(&id)),
+    });
+    view! {
+        <li>
+            <button
+                type="button"
+                id=row_id(id)
+                class="row"
+                class:is-waiting=move || read(|row| row.unacknowledged)
+                class:is-p1=move || read(|row| row.priority == Priority::P1)
+                class:is-p2=move || read(|row| row.priority == Priority::P2)
+                class:is-p3=move || read(|row| row.priority == Priority::P3)
+                class:is-open=move || desk.open() == Some(id)
+                tabindex=move || if reached.get() { "0" } else { "-1" }
+                aria-current=move || (desk.open() == Some(id)).then_some("true")
+                on:focus=move |_| desk.picked.set(Some(id))
+                on:click=move |_| desk.show(id)
+            >
+                {move || badge.get().map(|(priority, waiting)| priority_badge(desk, priority, waiting))}
+                <span class="row-place">{place}</span>
+                <span class="row-age">{age}</span>
+                <span class="row-state" class:is-amber=move || read(|row| row.nobody_here || row.check == Some(false))>
+                    <span class="lang">{move || row.with(|row| row.as_ref().map(|row| row.value.lang.clone()))}</span>
+                    <span>{state}</span>
+                </span>
+                <span class="row-holder">{holder}</span>
+            </button>
+        </li>
+    }
+}
+
+/// What is said to a screen reader when an alert arrives: text only, and never a story.
+fn arrivals(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    let said = Memo::new(move |before: Option<&(Vec<IncidentId>, String)>| {
+        let waiting: Vec<QueueRow> = store
+            .rows
+            .with(|rows| rows.values().map(|row| &row.value).filter(|row| row.unacknowledged).cloned().collect());
+        let ids: Vec<IncidentId> = waiting.iter().map(|row| row.id).collect();
+        let fresh = waiting.iter().filter(|row| before.is_some_and(|(known, _)| !known.contains(&row.id)));
+        let line = |row: &QueueRow| {
+            store.words(|words| {
+                let level = row.place.as_ref().and_then(|place| place.level.as_ref());
+                let level = level.map_or_else(|| words.get(K::LevelUnknown), |level| level.name.clone());
+                words.fill(K::NewAlert, &[("priority", &words.priority(row.priority)), ("level", &level)])
+            })
+        };
+        let lines: Vec<String> = fresh.map(line).collect();
+        let kept = before.map(|(_, text)| text.clone()).unwrap_or_default();
+        (ids, if lines.is_empty() { kept } else { lines.join(" ") })
+    });
+    move || said.get().1
+}

@@ -1,0 +1,69 @@
+//! Which alerts sound. Law: only what nobody has looked at sounds, and looking ends it.
+
+use domain::escalation::Step;
+use domain::ids::IncidentId;
+use domain::incident::Priority;
+use domain::view::QueueRow;
+use std::collections::BTreeMap;
+
+/// One sound to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ring {
+    /// Which sound.
+    pub(crate) priority: Priority,
+    /// It was offered before and nobody looked.
+    pub(crate) louder: bool,
+}
+
+/// What has sounded, by alert: its urgency, the ladder's step, how often the phone asked.
+pub(crate) type Rung = BTreeMap<IncidentId, (Priority, Option<Step>, u32)>;
+
+/// The rows that are new to the ear since `rung`, which is brought up to date.
+pub(crate) fn rings<'a>(rows: impl Iterator<Item = &'a QueueRow>, rung: &mut Rung) -> Vec<(IncidentId, Ring)> {
+    let waiting: Rung =
+        rows.filter(|row| row.unacknowledged).map(|row| (row.id, (row.priority, row.step, row.asked_again))).collect();
+    let fresh = waiting
+        .iter()
+        .filter(|(id, state)| rung.get(id) != Some(state))
+        .map(|(id, (priority, step, _))| (*id, Ring { priority: *priority, louder: step.is_some() }))
+        .collect();
+    *rung = waiting;
+    fresh
+}
+
+/// Whether a P1 alert still waits: its sound is repeated.
+pub(crate) fn repeats(rung: &Rung) -> bool {
+    rung.values().any(|(priority, ..)| *priority == Priority::P1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::order::tests::row;
+    use super::*;
+    use domain::incident::Status;
+
+    #[test]
+    fn an_alert_sounds_once_and_louder_when_it_is_offered_again() {
+        let mut rung = Rung::new();
+        let mut alert = row(1, Priority::P2, Status::Unseen, 0);
+        let heard = rings([&alert].into_iter(), &mut rung);
+        assert_eq!(heard, [(alert.id, Ring { priority: Priority::P2, louder: false })]);
+        assert!(rings([&alert].into_iter(), &mut rung).is_empty());
+        alert.step = Some(Step::OfferedAgain);
+        assert!(rings([&alert].into_iter(), &mut rung)[0].1.louder);
+    }
+
+    #[test]
+    fn acknowledging_ends_the_sound_and_asking_again_begins_it_anew() {
+        let mut rung = Rung::new();
+        let mut alert = row(1, Priority::P1, Status::Unseen, 0);
+        rings([&alert].into_iter(), &mut rung);
+        assert!(repeats(&rung));
+        alert.unacknowledged = false;
+        assert!(rings([&alert].into_iter(), &mut rung).is_empty());
+        assert!(!repeats(&rung));
+        alert.unacknowledged = true;
+        alert.asked_again = 1;
+        assert_eq!(rings([&alert].into_iter(), &mut rung).len(), 1);
+    }
+}

@@ -1,0 +1,21 @@
+//! The responder's phone: duty, level, one place to go to, one button that changes.
+//!
+//! Law: it shows place, instruction and danger; it has nothing that could tell the story. Off duty it
+//! shows the switch and *I need help* only.
+
+#[cfg(feature = "hydrate")]
+mod duty;
+#[cfg(feature = "hydrate")]
+mod guard;
+#[cfg(feature = "hydrate")]
+mod help;
+#[cfg(feature = "hydrate")]
+mod level;
+#[cfg(feature = "hydrate")]
+mod ping;
+mod poster;
+#[cfg(feature = "hydrate")]
+mod scan;
+
+#[cfg(feature = "hydrate")]
+pub(crate) use guard::security;

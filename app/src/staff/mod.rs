@@ -1,0 +1,31 @@
+//! What every staff screen shares: the store that the live connection feeds, commands, words.
+//!
+//! Law: a screen shows what the server said and nothing it hopes for; a pressed button says that it
+//! waits, and the answer comes back as a view. No text of a case is ever kept in the browser.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "hydrate")]
+mod map_slot;
+#[cfg(feature = "hydrate")]
+mod shell;
+#[cfg(feature = "hydrate")]
+mod sign;
+#[cfg(feature = "hydrate")]
+mod store;
+#[cfg(feature = "hydrate")]
+mod venue;
+pub(crate) mod words;
+
+#[cfg(feature = "hydrate")]
+pub use shell::start;
+#[cfg_attr(not(feature = "hydrate"), expect(unused_imports, reason = "only the bundle shows words"))]
+pub(crate) use words::Words;
+#[cfg(feature = "hydrate")]
+pub(crate) use {
+    browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
+    map_slot::{MapFeed, incident_of, map_id, map_slot},
+    shell::{Place, go_home},
+    sign::{Sign, priority_sign, sign},
+    store::{Aged, Store},
+};

@@ -1,0 +1,295 @@
+//! What one staff screen knows, fed by the live connection and by nothing else.
+//!
+//! Law: the server sends ages as they are at that moment; what is shown is such an age and the time
+//! since, on the page's own clock.
+
+use super::Words;
+use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
+use crate::text::{StaffKey as K, Texts};
+use domain::ids::{IncidentId, PersonId};
+use domain::venue::Venue;
+use domain::view::{GuardView, Pane, PersonRow, QueueRow};
+use domain::wire::{FromStaff, Me, StaffCommand, StaffPost, ToStaff, WireError, decode, encode};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How often a screen without a connection asks whether its sign-in is over, in milliseconds.
+const DOUBT_EVERY_MS: i32 = 5_000;
+
+/// Something received, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Aged<T> {
+    /// What.
+    pub(crate) value: T,
+    /// When, on the page's clock.
+    pub(crate) at: i64,
+}
+
+impl<T> Aged<T> {
+    /// An age that came with the value, as it is `now`.
+    pub(crate) fn age(&self, ms: i64, now: i64) -> i64 {
+        ms + (now - self.at).max(0)
+    }
+}
+
+/// Why a screen no longer follows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ended {
+    /// The sign-in is over.
+    SignedOut,
+    /// The server is newer than the page.
+    Outdated,
+}
+
+/// One staff screen. Every field is written here and read anywhere.
+#[derive(Clone, Copy)]
+pub(crate) struct Store {
+    words: StoredValue<Words>,
+    /// The page's clock, moved once a second.
+    pub(crate) now: RwSignal<i64>,
+    /// The connection.
+    pub(crate) link: RwSignal<LinkState>,
+    /// When the last frame came.
+    pub(crate) heard: RwSignal<i64>,
+    /// Who is signed in.
+    pub(crate) me: RwSignal<Option<Me>>,
+    /// The queue, by incident.
+    pub(crate) rows: RwSignal<BTreeMap<IncidentId, Aged<QueueRow>>>,
+    /// The whole team.
+    pub(crate) people: RwSignal<Aged<Vec<PersonRow>>>,
+    /// The case that is open.
+    pub(crate) pane: RwSignal<Option<Aged<Pane>>>,
+    /// The responder's own view.
+    pub(crate) guard: RwSignal<Option<Aged<GuardView>>>,
+    /// Address of the packed map.
+    pub(crate) map: RwSignal<String>,
+    /// The venue, once loaded.
+    pub(crate) venue: RwSignal<Option<Arc<Venue>>>,
+    /// The case that the server is asked to send.
+    pub(crate) watching: RwSignal<Option<IncidentId>>,
+    /// The screen has stopped following.
+    pub(crate) ended: RwSignal<Option<Ended>>,
+    /// The last refusal, in words, until the next act.
+    pub(crate) toast: RwSignal<Option<String>>,
+    /// Commands without an answer yet.
+    pub(crate) pending: RwSignal<Vec<StaffCommand>>,
+    cursor: StoredValue<Vec<u8>>,
+    socket: StoredValue<Option<Socket>, LocalStorage>,
+}
+
+impl Store {
+    /// An empty screen in the language of `texts`.
+    pub(crate) fn new(texts: Texts<K>) -> Self {
+        let now = now_ms();
+        Store {
+            words: StoredValue::new(Words(texts)),
+            now: RwSignal::new(now),
+            link: RwSignal::new(LinkState::Connecting),
+            heard: RwSignal::new(now),
+            me: RwSignal::new(None),
+            rows: RwSignal::new(BTreeMap::new()),
+            people: RwSignal::new(Aged { value: Vec::new(), at: now }),
+            pane: RwSignal::new(None),
+            guard: RwSignal::new(None),
+            map: RwSignal::new(String::new()),
+            venue: RwSignal::new(None),
+            watching: RwSignal::new(None),
+            ended: RwSignal::new(None),
+            toast: RwSignal::new(None),
+            pending: RwSignal::new(Vec::new()),
+            cursor: StoredValue::new(Vec::new()),
+            socket: StoredValue::new_local(None),
+        }
+    }
+
+    /// Connects and follows until the page goes.
+    pub(crate) fn follow(self) {
+        let socket = Socket::open(
+            socket_url("/live"),
+            move || encode(&FromStaff::Hello { cursor: self.cursor.get_value() }),
+            move |frame| self.take(frame),
+            move |link| {
+                self.link.set(link);
+                self.now.set(now_ms());
+                // The first frame of a connection has come; it knows nothing yet of the open case.
+                if link == LinkState::Live && self.watching.with_untracked(Option::is_some) {
+                    self.say(&FromStaff::Watch(self.watching.get_untracked()));
+                }
+                if link == LinkState::Stale {
+                    self.doubt();
+                }
+            },
+        );
+        self.socket.set_value(Some(socket));
+    }
+
+    /// Opens a case pane, or none.
+    pub(crate) fn watch(self, incident: Option<IncidentId>) {
+        if self.watching.get_untracked() != incident {
+            self.watching.set(incident);
+            self.say(&FromStaff::Watch(incident));
+        }
+    }
+
+    /// Sends a command. What it does comes back as a view; a refusal is shown in words.
+    pub(crate) fn send(self, command: StaffCommand) {
+        self.send_then(command, || ());
+    }
+
+    /// Sends a command and does `then` once it was accepted.
+    pub(crate) fn send_then(self, command: StaffCommand, then: impl FnOnce() + 'static) {
+        self.toast.set(None);
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            let answer = match fresh_key() {
+                Some(key) => post("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                None => Answer::NoAnswer,
+            };
+            self.pending.update(|pending| pending.retain(|other| *other != command));
+            match answer {
+                Answer::Done => then(),
+                Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
+                Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
+                Answer::Refused(code) => self.toast.set(Some(self.words(|words| words.error(&code)))),
+                Answer::NoAnswer => self.toast.set(Some(self.get(K::NotSent))),
+            }
+        });
+    }
+
+    /// Whether a command that fits waits for its answer.
+    pub(crate) fn waits(self, fits: impl Fn(&StaffCommand) -> bool) -> bool {
+        self.pending.with(|pending| pending.iter().any(fits))
+    }
+
+    /// Reads the words.
+    pub(crate) fn words<T>(self, read: impl FnOnce(&Words) -> T) -> T {
+        self.words.with_value(read)
+    }
+
+    /// A text.
+    pub(crate) fn get(self, key: K) -> String {
+        self.words(|words| words.get(key))
+    }
+
+    /// A text with its gaps filled.
+    pub(crate) fn fill(self, key: K, values: &[(&str, &str)]) -> String {
+        self.words(|words| words.fill(key, values))
+    }
+
+    /// The language of the page.
+    pub(crate) fn lang(self) -> String {
+        self.words(|words| words.0.lang().to_owned())
+    }
+
+    /// The name of a member of staff, *you* for the reader.
+    pub(crate) fn name(self, person: PersonId) -> String {
+        if self.me.with(|me| me.as_ref().is_some_and(|me| me.id == person)) {
+            return self.get(K::You);
+        }
+        self.full_name(person)
+    }
+
+    /// The name of a member of staff.
+    pub(crate) fn full_name(self, person: PersonId) -> String {
+        let known =
+            self.people.with(|people| people.value.iter().find(|row| row.id == person).map(|row| row.name.clone()));
+        known.unwrap_or_else(|| self.get(K::Someone))
+    }
+
+    /// One queue row, following its changes.
+    pub(crate) fn row(self, id: IncidentId) -> Memo<Option<Aged<QueueRow>>> {
+        Memo::new(move |_| self.rows.with(|rows| rows.get(&id).cloned()))
+    }
+
+    fn say(self, message: &FromStaff) {
+        self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))));
+    }
+
+    /// While nothing comes: is it the network, or is the sign-in over? A refused socket does not say.
+    fn doubt(self) {
+        leptos::task::spawn_local(async move {
+            loop {
+                sleep(DOUBT_EVERY_MS).await;
+                if self.link.get_untracked() == LinkState::Live || self.ended.with_untracked(Option::is_some) {
+                    return;
+                }
+                if status("/live").await == Some(401) {
+                    self.end(Ended::SignedOut);
+                }
+            }
+        });
+    }
+
+    fn take(self, frame: &[u8]) {
+        let at = now_ms();
+        self.heard.set(at);
+        self.now.set(at);
+        match decode::<ToStaff>(frame) {
+            Ok(ToStaff::Ping) => self.say(&FromStaff::Pong),
+            Ok(ToStaff::Desk { cursor, reset, me, rows, people, pane, map }) => {
+                self.cursor.set_value(cursor);
+                self.people.set(Aged { value: people, at });
+                set_changed(self.me, Some(me));
+                set_changed(self.map, map);
+                if reset || !rows.is_empty() {
+                    self.rows.update(|kept| {
+                        if reset {
+                            kept.clear();
+                        }
+                        kept.extend(rows.into_iter().map(|row| (row.id, Aged { value: row, at })));
+                    });
+                }
+                if let Some(pane) = pane {
+                    self.pane.set(Some(Aged { value: *pane, at }));
+                }
+            }
+            Ok(ToStaff::Guard { cursor, me, view, map }) => {
+                self.cursor.set_value(cursor);
+                set_changed(self.me, Some(me));
+                set_changed(self.map, map);
+                self.guard.set(Some(Aged { value: view, at }));
+            }
+            Ok(ToStaff::Refused(code)) => self.refused(&code),
+            Ok(ToStaff::Reload) | Err(WireError::Protocol(_)) => self.end(Ended::Outdated),
+            // A damaged frame proves nothing about what is held; begin anew from nothing.
+            Err(WireError::Empty | WireError::Damaged) => self.anew(),
+        }
+    }
+
+    fn refused(self, code: &str) {
+        match code {
+            // The server goes on by itself, from the beginning.
+            "cursor" => self.cursor.set_value(Vec::new()),
+            _ => self.end(Ended::SignedOut),
+        }
+    }
+
+    fn anew(self) {
+        self.cursor.set_value(Vec::new());
+        self.socket.with_value(|socket| socket.as_ref().map(Socket::again));
+    }
+
+    fn end(self, why: Ended) {
+        self.socket.with_value(|socket| socket.as_ref().map(Socket::end));
+        self.ended.set(Some(why));
+    }
+}
+
+/// Sets only what differs, so that nothing is drawn anew for nothing.
+fn set_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+/// A fresh idempotency key, one a press; `None` in a browser without randomness.
+fn fresh_key() -> Option<[u8; 16]> {
+    let mut key = [0; 16];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut key).ok()?;
+    Some(key)
+}
