@@ -140,9 +140,9 @@ try {
   for (let i = 0; i <= samples; i++) {
     const one = await visit(browser);
     if (i > 0) visits.push(one);
-    process.stderr.write(`\r  visit ${i} of ${samples} `);
+    if (process.stderr.isTTY) process.stderr.write(`\r  visit ${i} of ${samples} `);
   }
-  process.stderr.write('\r\x1b[K');
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(JSON.stringify({ browser: browser.version(), line, visits }));
 } finally {
   await browser.close();
