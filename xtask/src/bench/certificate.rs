@@ -59,11 +59,16 @@ pub(crate) fn make(folder: &Path, host: &str) -> Result<Chain> {
         command.current_dir(folder).args(arguments).stderr(Stdio::null());
         sh::run(&mut command)
     };
-    for (name, signer) in [("root", None), ("middle", Some("root")), ("leaf", Some("middle"))] {
+    // The sizes of key that public authorities use: they make most of the bytes.
+    let (rsa, curve) = (["rsa:4096"].as_slice(), |name| ["ec", "-pkeyopt", name]);
+    let (p384, p256) = (curve("ec_paramgen_curve:P-384"), curve("ec_paramgen_curve:P-256"));
+    let chain = [("root", None, rsa), ("middle", Some("root"), &p384[..]), ("leaf", Some("middle"), &p256[..])];
+    for (name, signer, algorithm) in chain {
         let (key, out, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/O=Bench/CN={name}"));
         let mut arguments = vec!["req", "-x509", "-config", "openssl.cnf", "-extensions", name, "-days", "30"];
-        arguments.extend(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]);
-        arguments.extend(["-subj", &subject, "-keyout", &key, "-out", &out]);
+        arguments.push("-newkey");
+        arguments.extend(algorithm);
+        arguments.extend(["-nodes", "-subj", &subject, "-keyout", &key, "-out", &out]);
         let signed = signer.map(|signer| (format!("{signer}.pem"), format!("{signer}.key")));
         if let Some((certificate, key)) = &signed {
             arguments.extend(["-CA", certificate, "-CAkey", key]);

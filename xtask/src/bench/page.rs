@@ -35,7 +35,7 @@ struct Bench<'a> {
     samples: u32,
     sotto: PathBuf,
     chromium: PathBuf,
-    folder: PathBuf,
+    folder: Scratch,
     chain: Chain,
 }
 
@@ -49,18 +49,30 @@ pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
         None => dist::build(project).map(|(sotto, folder)| (sotto, Some(folder)))?,
     };
     let results = project.target.join("bench");
-    let folder = results.join(format!("page-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let chain = certificate::make(&folder, HOST);
-    let measured = chain.and_then(|chain| {
-        let bench = Bench { project, samples: args.samples, sotto, chromium, folder: folder.clone(), chain };
-        bench.all(bundle.as_deref())
-    });
-    std::fs::remove_dir_all(&folder).ok();
+    let folder = Scratch::make(results.join(format!("page-{}", std::process::id())))?;
+    let chain = certificate::make(&folder.0, HOST)?;
+    let bench = Bench { project, samples: args.samples, sotto, chromium, folder, chain };
+    let measured = bench.all(bundle.as_deref())?;
     let file = results.join("page.json");
-    std::fs::write(&file, serde_json::to_vec_pretty(&measured?)?)?;
+    std::fs::write(&file, serde_json::to_vec_pretty(&measured)?)?;
     println!("\n{}", file.display());
     Ok(())
+}
+
+/// A folder that goes when its owner does.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn make(folder: PathBuf) -> Result<Self> {
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
 }
 
 /// Says in a sentence what is missing.
@@ -111,7 +123,7 @@ impl Bench<'_> {
         let (_server, ready) = Running::start(&mut self.server(&line)?).context("sotto did not start")?;
         let ready: Value = serde_json::from_str(&ready).context("sotto did not say where its poster is")?;
 
-        let resolv_conf = self.folder.join("resolv.conf");
+        let resolv_conf = self.folder.0.join("resolv.conf");
         std::fs::write(&resolv_conf, format!("nameserver {}\n", line.far_ip()))?;
         let config = json!({
             "chromium": self.chromium,
@@ -124,7 +136,7 @@ impl Bench<'_> {
             "downKbit": profile.down_kbit,
             "upKbit": profile.up_kbit,
         });
-        let out = self.folder.join("found.json");
+        let out = self.folder.0.join("found.json");
         let mut phone = line.near(&resolv_conf, "node");
         phone.arg(rig.join("page.mjs")).arg(config.to_string());
         phone.stdin(Stdio::null()).stdout(std::fs::File::create(&out)?);
@@ -145,7 +157,7 @@ impl Bench<'_> {
 
     /// The server at the far end, with an empty log on this machine's disk.
     fn server(&self, line: &Line) -> Result<Command> {
-        let data = self.folder.join("data");
+        let data = self.folder.0.join("data");
         std::fs::remove_dir_all(&data).ok();
         std::fs::create_dir_all(&data)?;
         let mut command = line.far(&self.sotto);
