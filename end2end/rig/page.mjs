@@ -75,7 +75,7 @@ async function visit(browser) {
         lookup: visit.domainLookupEnd - visit.domainLookupStart,
         tcp: visit.secureConnectionStart - visit.connectStart,
         tls: visit.connectEnd - visit.secureConnectionStart,
-        before: visit.domainLookupStart,
+        connected: visit.connectEnd,
         answer: visit.responseStart - visit.requestStart,
         body: visit.responseEnd - visit.responseStart,
         paint: usable - visit.responseEnd,
