@@ -4,21 +4,12 @@ use crate::bundle::{self, Mode};
 use crate::project::Project;
 use crate::{sh, site};
 use anyhow::{Context, Result};
+use std::path::PathBuf;
 
 /// Makes `dist/sotto` and says how large it is.
 pub(crate) fn command(project: &Project) -> Result<()> {
-    let folder = bundle::bundle(project, Mode::Release)?;
-    let stamp = site::digest(&std::fs::read(folder.join("manifest.json"))?);
-    sh::run(
-        project
-            .cargo()
-            .args(["build", "--release", "--package", "server", "--bin", "sotto"])
-            .env("SOTTO_SITE", &folder)
-            // The folder's path stays the same when its files change.
-            .env("SOTTO_SITE_STAMP", stamp),
-    )?;
+    let (built, folder) = build(project)?;
     let name = format!("sotto{}", std::env::consts::EXE_SUFFIX);
-    let built = project.target.join("release").join(&name);
     let dist = project.root.join("dist");
     std::fs::create_dir_all(&dist)?;
     let out = dist.join(&name);
@@ -32,4 +23,20 @@ pub(crate) fn command(project: &Project) -> Result<()> {
         site::grouped(served),
     );
     Ok(())
+}
+
+/// Builds the binary and returns where it is, and the folder of what it carries.
+pub(crate) fn build(project: &Project) -> Result<(PathBuf, PathBuf)> {
+    let folder = bundle::bundle(project, Mode::Release)?;
+    let stamp = site::digest(&std::fs::read(folder.join("manifest.json"))?);
+    sh::run(
+        project
+            .cargo()
+            .args(["build", "--release", "--package", "server", "--bin", "sotto"])
+            .env("SOTTO_SITE", &folder)
+            // The folder's path stays the same when its files change.
+            .env("SOTTO_SITE_STAMP", stamp),
+    )?;
+    let name = format!("sotto{}", std::env::consts::EXE_SUFFIX);
+    Ok((project.target.join("release").join(name), folder))
 }

@@ -4,6 +4,7 @@
 //! `tools` installs what a fresh machine lacks.
 
 mod audit;
+mod bench;
 mod bundle;
 mod dist;
 mod licence;
@@ -37,6 +38,8 @@ enum Task {
     Watch(run::Args),
     /// Check everything: format, lints, tests, bundles, browsers, supply chain.
     Test(test::Args),
+    /// Measure a figure of the goals and print it beside its target.
+    Bench(bench::Args),
     /// Make dist/sotto: one binary that carries everything it serves.
     Dist,
     /// Check licences, banned crates and sources of all dependencies.
@@ -50,6 +53,7 @@ fn main() -> std::process::ExitCode {
         Task::Run(args) => run::command(&project, &args),
         Task::Watch(args) => watch::command(&project, &args),
         Task::Test(args) => test::command(&project, &args),
+        Task::Bench(args) => bench::command(&project, &args),
         Task::Dist => dist::command(&project),
         Task::Audit => audit::full(&project),
     });
