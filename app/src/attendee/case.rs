@@ -106,10 +106,13 @@ fn open(
         Dark::NotFound => K::NotFound,
         Dark::Left => K::TheyLeft,
     });
-    let unseen = match case.unseen {
-        Unseen::No => None,
-        Unseen::Told => Some(K::NobodyYet),
-        Unseen::NumbersGrow => Some(K::NobodyYetNumbers),
+    // A later wait (somebody turned back) runs while *Seen* is lit: its words must not deny that.
+    let unseen = match (case.unseen, case.seen) {
+        (Unseen::No, _) => None,
+        (Unseen::Told, StepView::Dark) => Some(K::NobodyYet),
+        (Unseen::Told, StepView::Lit(_)) => Some(K::NotAnswered),
+        (Unseen::NumbersGrow, StepView::Dark) => Some(K::NobodyYetNumbers),
+        (Unseen::NumbersGrow, StepView::Lit(_)) => Some(K::NotAnsweredNumbers),
     };
     let say = |key: Option<K>| key.map(|key| view! { <p class="warn" role="status">{texts.get(key)}</p> });
     let grown = case.unseen == Unseen::NumbersGrow;

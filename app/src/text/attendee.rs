@@ -30,6 +30,8 @@ crate::text::keys::keys! {
         NotYet = "not_yet",
         NobodyYet = "nobody_yet",
         NobodyYetNumbers = "nobody_yet_numbers",
+        NotAnswered = "not_answered",
+        NotAnsweredNumbers = "not_answered_numbers",
         Undo = "undo",
         TurnedBack = "turned_back",
         NotFound = "not_found",
