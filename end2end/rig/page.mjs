@@ -44,6 +44,9 @@ function observe() {
   requestAnimationFrame(look);
 }
 
+/** Leaves the page alone: looking into it takes the time that it needs itself. */
+const alone = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Waits until `ready` holds for what the page has seen. */
 async function until(page, ready) {
   const handle = await page.waitForFunction(ready, undefined, { polling: 50, timeout: LIMIT_MS });
@@ -60,9 +63,9 @@ async function visit(browser) {
     const requests = [];
     page.on('request', (request) => requests.push(request));
     await page.goto(url, { waitUntil: 'commit', timeout: LIMIT_MS });
+    await alone(READING_MS);
     await until(page, () => window.sottoBench.painted > 0 && window.sottoBench.hittable > 0);
     const redirects = requests.filter((request) => request.redirectedFrom()).length;
-    await page.waitForTimeout(READING_MS);
     const ready = await page.evaluate(() => {
       const [visit] = performance.getEntriesByType('navigation');
       const resources = performance.getEntriesByType('resource');
@@ -89,6 +92,7 @@ async function visit(browser) {
     const seenRequests = requests.length;
     const button = await page.locator('#help button').boundingBox();
     await page.touchscreen.tap(button.x + button.width / 2, button.y + button.height / 2);
+    await alone(roundTripMs * 3);
     await until(page, () => window.sottoBench.shown > 0);
     const tap = await page.evaluate(() => {
       const { tapped, shown } = window.sottoBench;
