@@ -7,6 +7,7 @@ use crate::place::Place;
 use crate::time::Now;
 use crate::venue::Ordinal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A responder's phone that was silent for this long is *unreachable* (`machines.md`).
 pub const UNREACHABLE_AFTER_MS: i64 = 75_000;
@@ -82,6 +83,16 @@ pub struct Profile {
     /// How an attendee will know them: *grey jacket, no uniform*. Empty when not said.
     #[serde(default)]
     pub appearance: String,
+    /// The same by language, where more than one was given.
+    #[serde(default)]
+    pub appearance_in: BTreeMap<String, String>,
+}
+
+impl Profile {
+    /// How to know them, for a reader of `lang`.
+    pub fn appearance(&self, lang: &str) -> &str {
+        self.appearance_in.get(lang).unwrap_or(&self.appearance)
+    }
 }
 
 /// A link for one person, one role, one use, 24 h.

@@ -75,6 +75,7 @@ for (const venue of ['palace', 'POSTECH C5'] as const) {
       await expect(lit(phone)).toHaveCount(2);
       await going.tap();
       await expect(lit(phone)).toHaveCount(3);
+      await expect(phone.getByText('grey jacket, no uniform', { exact: false })).toBeVisible();
       await responder.getByRole('button', { name: "I've arrived" }).tap();
       await expect(lit(phone)).toHaveCount(4);
       await expect(phone.getByRole('button', { name: 'Nobody is here' })).toBeVisible();

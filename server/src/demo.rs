@@ -7,6 +7,7 @@ use domain::desk::{Actor, Command};
 use domain::person::{INVITE_VALID_MS, Profile, Role};
 use domain::venue::{Code, FeatureId};
 use qrcode::{EcLevel, QrCode, Version};
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
 macro_rules! demo_files {
@@ -79,7 +80,8 @@ pub async fn links(desk: &Desk, pepper: &Pepper, festival: &Festival, base: &str
             None => {
                 let appearance = crate::festival::pick(&entry.appearance, festival.language).to_owned();
                 let (name, languages) = (entry.name.clone(), entry.languages.clone());
-                let profile = Profile { name, role: entry.role, languages, appearance };
+                let appearance_in = entry.appearance.clone();
+                let profile = Profile { name, role: entry.role, languages, appearance, appearance_in };
                 Command::Invite { invite, profile, valid_ms: INVITE_VALID_MS }
             }
         };
@@ -101,8 +103,13 @@ pub async fn first_organiser(desk: &Desk, pepper: &Pepper, base: &str) -> Result
         return Ok(None);
     }
     let token = Token::fresh();
-    let profile =
-        Profile { name: String::new(), role: Role::Organiser, languages: Vec::new(), appearance: String::new() };
+    let profile = Profile {
+        name: String::new(),
+        role: Role::Organiser,
+        languages: Vec::new(),
+        appearance: String::new(),
+        appearance_in: BTreeMap::new(),
+    };
     let valid_ms = 15 * 60_000;
     desk.tell(Actor::Terminal, Command::Invite { invite: pepper.invite(&token), profile, valid_ms }).await?;
     Ok(Some(format!("{base}/join/{}", token.reveal())))

@@ -43,7 +43,14 @@ fn invite_event(state: &State, invite: InviteHash, profile: &Profile, valid_ms: 
     let name = if profile.name.is_empty() { String::new() } else { clean_text(&profile.name, NAME_MAX)? };
     let appearance =
         if profile.appearance.is_empty() { String::new() } else { clean_text(&profile.appearance, NAME_MAX)? };
-    Ok(team(P::Invited { invite, profile: Profile { name, appearance, ..profile.clone() }, valid_ms, person: None }))
+    let clean = |(lang, text): (&String, &String)| Ok((lang.clone(), clean_text(text, NAME_MAX)?));
+    let appearance_in = profile.appearance_in.iter().map(clean).collect::<Result<_, Refusal>>()?;
+    Ok(team(P::Invited {
+        invite,
+        profile: Profile { name, appearance, appearance_in, ..profile.clone() },
+        valid_ms,
+        person: None,
+    }))
 }
 
 fn invite_again(state: &State, invite: InviteHash, person: PersonId, valid_ms: i64) -> Result<Decision, Refusal> {

@@ -112,7 +112,7 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let going = open.iter().find(|dispatch| dispatch.state != DispatchState::Dispatched);
     let who = going
         .and_then(|dispatch| state.people.get(&dispatch.responder))
-        .map(|person| person.profile.appearance.clone());
+        .map(|person| person.profile.appearance(lens.lang).to_owned());
     let closed = incident.closed.as_ref().map(|(mark, _)| lens.now.since(mark.at) < REOPEN_FOR_MS);
     let stage = match (closed, incident.withdrawn) {
         (Some(can_reopen), _) => Stage::Closed { can_reopen },

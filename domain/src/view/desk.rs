@@ -208,7 +208,7 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
             name: person.profile.name.clone(),
             role: person.profile.role,
             languages: person.profile.languages.clone(),
-            appearance: person.profile.appearance.clone(),
+            appearance: person.profile.appearance(lens.lang).to_owned(),
             duty: person.duty,
             level: person.level,
             position: person.position.as_ref().map(|place| place_label(place, lens)),

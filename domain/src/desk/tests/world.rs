@@ -31,7 +31,13 @@ pub(super) fn session(of: PersonId, n: u8) -> SessionHash {
 }
 
 pub(super) fn profile(role: Role, name: &str) -> Profile {
-    Profile { name: name.to_owned(), role, languages: Vec::new(), appearance: "grey jacket".to_owned() }
+    Profile {
+        name: name.to_owned(),
+        role,
+        languages: Vec::new(),
+        appearance: "grey jacket".to_owned(),
+        appearance_in: Default::default(),
+    }
 }
 
 pub(super) fn place(level: Option<i16>, source: Source, at_wall_ms: i64) -> Place {

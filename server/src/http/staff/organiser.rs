@@ -163,6 +163,7 @@ pub async fn invite(State(app): State<App>, headers: HeaderMap, body: Result<Byt
         role,
         languages: Vec::new(),
         appearance: form.get("appearance").to_owned(),
+        appearance_in: std::collections::BTreeMap::new(),
     };
     let command = Command::Invite { invite, profile, valid_ms: INVITE_VALID_MS };
     made(&app, &headers, &staff, &token, command).await

@@ -175,7 +175,8 @@ impl Site {
     pub async fn link(&self, role: Role) -> Token {
         let token = Token::fresh();
         let (invite, name) = (self.app.pepper.invite(&token), format!("{role:?}"));
-        let profile = Profile { name, role, languages: Vec::new(), appearance: String::new() };
+        let profile =
+            Profile { name, role, languages: Vec::new(), appearance: String::new(), appearance_in: Default::default() };
         let command = Command::Invite { invite, profile, valid_ms: INVITE_VALID_MS };
         self.app.desk.tell(Actor::Terminal, command).await.unwrap();
         token
