@@ -50,6 +50,7 @@ pub(crate) const PROFILES: [Profile; 2] = [
 pub(crate) struct Line {
     shim: Child,
     ends: Ends,
+    right_of_way: bool,
 }
 
 /// What the shim says when the line is up.
@@ -61,8 +62,9 @@ struct Ends {
 }
 
 impl Line {
-    /// Makes the namespaces and joins them.
-    pub(crate) fn start(project: &Project, profile: &Profile) -> Result<Self> {
+    /// Makes the namespaces and joins them. With `right_of_way`, programs inside
+    /// get a processor before all other work of the machine.
+    pub(crate) fn start(project: &Project, profile: &Profile, right_of_way: bool) -> Result<Self> {
         let mut shim = Command::new("python3")
             .arg(project.root.join("end2end/rig/shim.py"))
             .arg(format!("--name=sotto-{}", std::process::id()))
@@ -75,7 +77,7 @@ impl Line {
             .context("cannot start python3")?;
         let said = first_line(shim.stdout.take());
         match said.and_then(|line| Ok(serde_json::from_str(&line)?)) {
-            Ok(ends) => Ok(Self { shim, ends }),
+            Ok(ends) => Ok(Self { shim, ends, right_of_way }),
             Err(error) => {
                 drop(shim.stdin.take());
                 shim.wait().ok();
@@ -91,8 +93,8 @@ impl Line {
 
     /// `program` at the server's end.
     pub(crate) fn far(&self, program: &Path) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.ends.far]).arg(program);
+        let mut command = self.inside(&self.ends.far);
+        command.arg(program);
         command
     }
 
@@ -100,8 +102,17 @@ impl Line {
     /// `ip netns exec` gives it mounts of its own, so the machine's file stays.
     pub(crate) fn near(&self, resolv_conf: &Path, program: &str) -> Command {
         const SCRIPT: &str = "mount --bind \"$1\" /etc/resolv.conf && shift && exec \"$@\"";
+        let mut command = self.inside(&self.ends.near);
+        command.args(["sh", "-c", SCRIPT, "sh"]).arg(resolv_conf).arg(program);
+        command
+    }
+
+    fn inside(&self, namespace: &str) -> Command {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.ends.near, "sh", "-c", SCRIPT, "sh"]).arg(resolv_conf).arg(program);
+        command.args(["netns", "exec", namespace]);
+        if self.right_of_way {
+            command.args(["chrt", "--rr", "1"]);
+        }
         command
     }
 }
