@@ -38,7 +38,8 @@ pub async fn staff(
     let lang = staff_language(&app, &headers);
     match upgrade {
         Ok(upgrade) => limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), staff.session, lang)),
-        Err(rejection) => rejection.into_response(),
+        // A screen whose socket was refused asks like this whether its sign-in still holds.
+        Err(_) => StatusCode::NO_CONTENT.into_response(),
     }
 }
 

@@ -69,8 +69,8 @@ const STAFF: &[Row] = &[
     row("post", "/out", &[], [303; 8]),
     // A form is no command; who may send which is in `who_may_command`.
     row("post", "/command", &[], team(415)),
-    // 400: this connection cannot become a socket; the handshake itself is in `live`.
-    row("get", "/live", &[], team(400)),
+    // 204: the sign-in holds; the handshake itself is in `live`.
+    row("get", "/live", &[], team(204)),
     row("get", "/organiser", &[], organisers(200)),
     row("post", "/invite", &[("role", "lead")], organisers(200)),
     row("post", "/remove", &[("person", "zz")], organisers(422)),
