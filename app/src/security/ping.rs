@@ -10,6 +10,7 @@ use domain::place::{Age, age};
 use domain::view::{Danger, GuardPing};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
+use std::time::Duration;
 
 /// The screen of the dispatch that binds this phone.
 pub(super) fn ping(phone: Phone) -> impl IntoView {
@@ -168,6 +169,9 @@ fn approach(phone: Phone) -> impl IntoView {
     }
 }
 
+/// After a step the one button, which now says something else, rests this long.
+const STEP_REST: Duration = Duration::from_millis(1_500);
+
 /// The button that fits the state of a dispatch.
 fn next(state: DispatchState, id: IncidentId) -> Option<(K, StaffCommand)> {
     match state {
@@ -190,8 +194,14 @@ fn buttons(phone: Phone) -> impl IntoView {
         <div class="ping-buttons">
             {move || step.get().and_then(|(state, id)| next(state, id)).map(|(label, command)| {
                 let waited = command.clone();
+                // A nervous double tap must not say *Here* or *Done* for something nobody has seen.
+                let resting = RwSignal::new(!matches!(command, StaffCommand::Go(_)));
+                let rested = move || {
+                    let _ = resting.try_set(false);
+                };
+                set_timeout(rested, STEP_REST);
                 view! {
-                    <button type="button" class="button is-main is-primary"
+                    <button type="button" class="button is-main is-primary" disabled=move || resting.get()
                         class:is-pending=move || store.waits(|other| *other == waited)
                         on:click=move |_| store.send(command.clone())>
                         {store.get(label)}
