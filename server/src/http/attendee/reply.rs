@@ -23,6 +23,9 @@ pub struct Asked<'a> {
     pub app: &'a App,
     pub headers: &'a HeaderMap,
     pub form: Form,
+    /// The token in a form of our own page. Never from an address or another site's form: whoever
+    /// could plant a token would see the next alert of the person who has it.
+    form_token: Option<Token>,
     /// The language asked for in the address or form, if it is one of ours; empty otherwise.
     pub explicit: String,
     /// The language to answer in.
@@ -36,7 +39,7 @@ impl<'a> Asked<'a> {
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == form.get("l"));
         let lang = known.unwrap_or_else(|| choose_language(header, app.desk.published.festival.language));
-        Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, lang }
+        Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, form_token: None, lang }
     }
 
     /// Whether the browser has shown that it keeps cookies.
@@ -49,10 +52,10 @@ impl<'a> Asked<'a> {
         self.headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/vnd.sotto"))
     }
 
-    /// The token that this phone holds, from the form or the cookie.
+    /// The token that this phone holds, from our own page's form or the cookie.
     pub fn token(&self) -> Option<Token> {
         let cookie = cookies::Cookies::of(self.headers).get(cookies::PHONE).and_then(Token::parse);
-        Token::parse(self.form.get("t")).or(cookie)
+        self.form_token.clone().or(cookie)
     }
 
     /// The hash of [`Asked::token`].
@@ -198,7 +201,11 @@ pub fn body<'a>(
         let asked = Asked::new(app, headers, b"");
         return Err(Box::new(asked.notice(StatusCode::UNSUPPORTED_MEDIA_TYPE, K::ErrorBadForm, Some("not_a_form"))));
     }
-    Ok(Asked::new(app, headers, &bytes))
+    let mut asked = Asked::new(app, headers, &bytes);
+    if !asked.foreign() {
+        asked.form_token = Token::parse(asked.form.get("t"));
+    }
+    Ok(asked)
 }
 
 /// Any address that is not there.
