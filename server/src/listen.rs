@@ -97,10 +97,11 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites
         tokio::spawn(async move {
             let _permit = permit;
             match tls {
-                None => connection(stream, sites, watcher).await,
+                None => connection(stream, false, sites, watcher).await,
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
-                        connection(stream, sites, watcher).await;
+                        let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                        connection(stream, http2, sites, watcher).await;
                     }
                 }
             }
@@ -113,7 +114,9 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites
     }
 }
 
-async fn connection<S>(stream: S, sites: Sites, watcher: hyper_util::server::graceful::Watcher)
+/// The protocol is agreed by TLS or is HTTP/1: a builder that guesses it waits without a limit for
+/// the first bytes, and a thousand silent connections would shut everybody out.
+async fn connection<S>(stream: S, http2: bool, sites: Sites, watcher: hyper_util::server::graceful::Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -122,8 +125,9 @@ where
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
+        .max_concurrent_streams(16)
         .keep_alive_interval(Some(Duration::from_secs(20)));
+    let builder = if http2 { builder.http2_only() } else { builder.http1_only() };
     let service = service_fn(move |request: Request<Incoming>| {
         let sites = sites.clone();
         async move { Ok::<_, Infallible>(route(sites, request.map(Body::new)).await) }

@@ -118,6 +118,12 @@ impl Pepper {
         first_half(self.hash("key", &[scope, key]))
     }
 
+    /// The digest of a request's content: tells a repetition from another request. Peppered, since
+    /// the log keeps it for ever and the contents are short enough to be guessed.
+    pub fn request(&self, parts: &[&[u8]]) -> [u8; 16] {
+        first_half(self.hash("request", parts))
+    }
+
     /// Proof that a cursor was made here, for this reader.
     pub fn cursor(&self, reader: &[u8], seq: u64) -> [u8; 8] {
         let hash = self.hash("cursor", &[reader, &seq.to_le_bytes()]);
@@ -125,7 +131,7 @@ impl Pepper {
     }
 }
 
-/// The digest of a request's content: tells a repetition from another request.
+/// A digest of digests, for what needs no secret any more.
 pub fn request_digest(parts: &[&[u8]]) -> [u8; 16] {
     let mut digest = Sha256::new();
     for part in parts {

@@ -86,7 +86,7 @@ impl Venues {
 }
 
 fn in_place(digest: VenueDigest, venue: domain::venue::Venue) -> VenueInPlace {
-    let packed_attendee = crate::http::brotli(&pack(&venue, PackFor::Attendee));
-    let packed_staff = crate::http::brotli(&pack(&venue, PackFor::Staff));
+    let packed_attendee = crate::http::brotli(&pack(&venue, PackFor::Attendee)).into();
+    let packed_staff = crate::http::brotli(&pack(&venue, PackFor::Staff)).into();
     VenueInPlace { digest, venue, packed_attendee, packed_staff }
 }

@@ -287,7 +287,11 @@ impl Incident {
         self.timeline.push(TimelineEntry { at, what: event.clone() });
     }
 
+    /// Starts the clock, unless it runs: whoever asks more often must not be heard of later.
     fn begin_wait(&mut self, at: Now) {
+        if self.wait.is_some() {
+            return;
+        }
         self.wait = Some(Wait::begin(at, self.rounds));
         self.rounds += 1;
     }

@@ -20,9 +20,9 @@ pub struct VenueInPlace {
     /// The model.
     pub venue: Venue,
     /// The packed map for attendees, brotli.
-    pub packed_attendee: Vec<u8>,
+    pub packed_attendee: axum::body::Bytes,
     /// The packed map for staff, brotli.
-    pub packed_staff: Vec<u8>,
+    pub packed_staff: axum::body::Bytes,
 }
 
 /// The state as it stands on disk, with an index of what changed when.

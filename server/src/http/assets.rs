@@ -2,10 +2,11 @@
 
 use super::{App, page};
 use crate::assets::{Asset, asset};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
 
 /// A file of the bundle. `allowed` keeps one host's code off the other.
 pub fn file(name: &str, request: &HeaderMap, allowed: impl Fn(&str) -> bool) -> Response {
@@ -22,10 +23,10 @@ fn send(asset: Asset, request: &HeaderMap) -> Response {
     }
     let cache = if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let small = asset.brotli.filter(|_| page::accepts_brotli(request));
-    answer(asset.content_type, cache, Some(&asset.etag), small.is_some(), small.unwrap_or(asset.bytes).into_owned())
+    answer(asset.content_type, cache, Some(&asset.etag), small.is_some(), shared(small.unwrap_or(asset.bytes)))
 }
 
-fn answer(content_type: &str, cache: &str, etag: Option<&str>, brotli: bool, bytes: Vec<u8>) -> Response {
+fn answer(content_type: &str, cache: &str, etag: Option<&str>, brotli: bool, bytes: Bytes) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     let mut put = |name, value: &str| {
@@ -45,6 +46,14 @@ fn answer(content_type: &str, cache: &str, etag: Option<&str>, brotli: bool, byt
     response
 }
 
+/// What is inside the binary is sent from there: a slow reader costs no copy.
+fn shared(bytes: Cow<'static, [u8]>) -> Bytes {
+    match bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    }
+}
+
 /// The packed map for attendees. Its name holds the digest, so it never goes stale.
 pub async fn attendee_map(State(app): State<App>, Path(digest): Path<String>, request: HeaderMap) -> Response {
     map(&app, &digest, &request, false)
@@ -61,7 +70,7 @@ fn map(app: &App, digest: &str, request: &HeaderMap, staff: bool) -> Response {
     if !page::accepts_brotli(request) {
         let whom = if staff { domain::venue::PackFor::Staff } else { domain::venue::PackFor::Attendee };
         let plain = domain::venue::pack(&place.venue, whom);
-        return answer("application/octet-stream", "private, max-age=31536000, immutable", None, false, plain);
+        return answer("application/octet-stream", "private, max-age=31536000, immutable", None, false, plain.into());
     }
     let packed = if staff { &place.packed_staff } else { &place.packed_attendee };
     answer("application/octet-stream", "private, max-age=31536000, immutable", None, true, packed.clone())

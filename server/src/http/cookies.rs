@@ -21,9 +21,10 @@ impl<'a> Cookies<'a> {
 
     /// The value of a cookie.
     pub fn get(&self, name: &str) -> Option<&'a str> {
-        let lines = self.0.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find_map(|(found, value)| (found == name).then_some(value))
+        // Byte by byte: another cookie of the domain with an accent in it must not hide ours.
+        let lines = self.0.get_all(header::COOKIE).iter().map(|line| line.as_bytes());
+        let mut pairs = lines.flat_map(|line| line.split(|byte| *byte == b';')).map(<[u8]>::trim_ascii);
+        pairs.find_map(|pair| std::str::from_utf8(pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?).ok())
     }
 }
 

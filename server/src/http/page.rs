@@ -78,7 +78,8 @@ pub fn accepts_brotli(request: &HeaderMap) -> bool {
 pub fn harden(headers: &mut HeaderMap) {
     let always = [
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        // Not `no-referrer`: with it browsers send `Origin: null` with our own forms.
+        ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("x-frame-options", "DENY"),

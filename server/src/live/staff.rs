@@ -22,6 +22,14 @@ const RECHECK: Duration = Duration::from_secs(2);
 /// Ages and *last heard* on the desk are refreshed this often.
 const REFRESH: Duration = Duration::from_secs(5);
 
+/// Rows in one frame: some 50 to 100 KB of the 1 MiB that a frame may have.
+const ROWS_A_FRAME: usize = 500;
+/// So many frames go at once in a second; in a flood, later changes are folded into one frame for
+/// each [`FOLD`]: the cursor makes that safe, and a screen that lays out every frame stays alive.
+const FRAMES_AT_ONCE: u32 = 50;
+/// See [`FRAMES_AT_ONCE`].
+const FOLD: Duration = Duration::from_millis(200);
+
 /// `GET /live` on the staff host.
 pub async fn staff(
     State(app): State<App>,
@@ -70,6 +78,8 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         published.heard(staff.id);
     }
     let mut watched: Option<IncidentId> = None;
+    // The current second and the frames sent in it.
+    let mut second = (tokio::time::Instant::now(), 0);
     let mut map = String::new();
     let start = tokio::time::Instant::now();
     let mut recheck = tokio::time::interval_at(start + RECHECK, RECHECK);
@@ -91,15 +101,24 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         let me = Me { id: staff.id, name: staff.name.clone(), role: staff.role };
         let (message, seq) = project(&app, me, lang, sent, watched, &map, session);
         if let Some(message) = message {
-            if !link.send(&message).await {
-                return;
+            for part in parts(message, sent.map(|seq| seal(&app.pepper, &session.0, seq)).unwrap_or_default()) {
+                if !link.send(&part).await {
+                    return;
+                }
             }
             sent = Some(seq);
+            if second.0.elapsed() > Duration::from_secs(1) {
+                second = (tokio::time::Instant::now(), 0);
+            }
+            second.1 += 1;
         }
         loop {
             tokio::select! {
                 changed = follow.changed() => {
                     if changed.is_err() { return }
+                    if second.1 > FRAMES_AT_ONCE {
+                        tokio::time::sleep(FOLD).await;
+                    }
                     break;
                 }
                 _ = recheck.tick() => if Staff::by_session(&app, session).is_none() { break },
@@ -129,6 +148,27 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             }
         }
     }
+}
+
+/// A message with many rows as several frames, so that none outgrows a socket's limit however long
+/// the festival. Only the last one carries the new cursor: who is cut off between starts again.
+fn parts(message: ToStaff, before: Vec<u8>) -> Vec<ToStaff> {
+    let ToStaff::Desk { cursor, reset, me, mut rows, people, pane, map } = message else { return vec![message] };
+    let mut frames = Vec::new();
+    while rows.len() > ROWS_A_FRAME {
+        let rest = rows.split_off(ROWS_A_FRAME);
+        frames.push(ToStaff::Desk {
+            cursor: before.clone(),
+            reset: reset && frames.is_empty(),
+            me: me.clone(),
+            rows: std::mem::replace(&mut rows, rest),
+            people: people.clone(),
+            pane: None,
+            map: map.clone(),
+        });
+    }
+    frames.push(ToStaff::Desk { cursor, reset: reset && frames.is_empty(), me, rows, people, pane, map });
+    frames
 }
 
 /// What this screen is to show, and the sequence it stands for.

@@ -208,6 +208,24 @@ async fn with_cookies_the_token_is_in_a_cookie_and_never_in_an_address() {
 }
 
 #[tokio::test]
+async fn nobody_can_plant_a_case_on_another_phone() {
+    let site = Site::new().await;
+    let planted = site.phone_without_cookies().tap().await.field("t").unwrap();
+    let mut phone = site.phone();
+    phone.get("/").await;
+    // A link, and forms of another site.
+    let linked = phone.get(&format!("/now?t={planted}")).await;
+    assert_eq!((linked.status, linked.sets("__Host-t")), (404, None));
+    for path in ["/now", "/where"] {
+        let posted = phone.post_from("cross-site", path, &[("t", &planted)]).await;
+        assert_eq!(posted.sets("__Host-t"), None, "{path}");
+        assert!(!posted.text().contains(&planted), "{path}");
+    }
+    assert_eq!(phone.tap().await.status, 303);
+    assert_eq!((site.count("alerted"), site.count("asked_again")), (2, 0), "her own case, not the planted one");
+}
+
+#[tokio::test]
 async fn without_cookies_the_token_travels_in_forms_and_the_case_works() {
     let site = Site::new().await;
     let mut phone = site.phone_without_cookies();

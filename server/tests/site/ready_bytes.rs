@@ -171,7 +171,7 @@ async fn every_answer_of_both_hosts_carries_the_protecting_headers() {
                 let head = head_of(address, &request).await;
                 for header in [
                     "x-content-type-options: nosniff",
-                    "referrer-policy: no-referrer",
+                    "referrer-policy: same-origin",
                     "x-frame-options: deny",
                     "cross-origin-opener-policy: same-origin",
                     "cross-origin-resource-policy: same-origin",

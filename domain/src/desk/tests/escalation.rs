@@ -47,7 +47,10 @@ fn check_ladder(world: &World) {
             | IncidentEvent::Cannot { .. }
             | IncidentEvent::Reopened { by: None } => {
                 let wait = since.get_mut(&id).unwrap();
-                *wait = (at, wait.1 + 1);
+                // A running wait goes on: asking more often must never be heard of later.
+                if wait.0 == i64::MAX {
+                    *wait = (at, wait.1 + 1);
+                }
             }
             // A wait that is over fires no more.
             IncidentEvent::Seen { .. } | IncidentEvent::Closed { .. } => since.get_mut(&id).unwrap().0 = i64::MAX,

@@ -89,7 +89,7 @@ fn the_log_of_issue_3_leads_where_it_led_then() {
     let first = incident(1);
     assert_eq!(
         (first.status(), first.priority, first.asked_again, first.rounds),
-        (Status::Claimed, Priority::P2, 1, 5)
+        (Status::Claimed, Priority::P2, 1, 4)
     );
     assert_eq!(first.place.as_ref().unwrap().level, Some(Ordinal(1)), "a phone's own location replaces no poster");
     assert_eq!(first.pings.len(), 2);

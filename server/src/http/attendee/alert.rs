@@ -6,7 +6,7 @@ use super::ready::ready;
 use super::reply::{self, Asked};
 use crate::desk::Submission;
 use crate::log::KeyHash;
-use crate::secrets::{fresh_incident, parse_key, random, request_digest};
+use crate::secrets::{fresh_incident, parse_key, random};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -46,7 +46,7 @@ async fn send(asked: &Asked<'_>, value: &str) -> Response {
         actor: Actor::Phone(phone),
         key: Some(KeyHash {
             key: app.pepper.key(&phone.0, &key),
-            request: request_digest(&[b"alert", value.as_bytes()]),
+            request: app.pepper.request(&[b"alert", value.as_bytes()]),
         }),
     };
     match app.desk.submit(submission).await {

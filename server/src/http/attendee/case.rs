@@ -5,7 +5,7 @@ use super::claim::claim;
 use super::reply::{self, Asked};
 use crate::desk::{Rejected, Submission};
 use crate::log::KeyHash;
-use crate::secrets::{parse_key, random, request_digest};
+use crate::secrets::{parse_key, random};
 use app::text::AttendeeKey as K;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -125,7 +125,7 @@ async fn submit(asked: &Asked<'_>, command: Command, name: &str, detail: &str) -
         return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown"));
     };
     let key = parse_key(asked.form.get("key")).unwrap_or_else(random);
-    let digest = request_digest(&[name.as_bytes(), asked.form.get("safe").as_bytes(), detail.as_bytes()]);
+    let digest = asked.app.pepper.request(&[name.as_bytes(), asked.form.get("safe").as_bytes(), detail.as_bytes()]);
     let submission = Submission {
         command,
         actor: Actor::Phone(phone),

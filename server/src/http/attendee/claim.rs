@@ -79,7 +79,7 @@ pub fn claim(value: &str, venue: Option<&Venue>, at_wall_ms: i64) -> Result<Plac
         }
         ("g", [lat, lon, metres]) => {
             let point = Wgs84 { lat_e7: number(lat)?, lon_e7: number(lon)? };
-            if point.lat_e7.abs() > 900_000_000 || point.lon_e7.abs() > 1_800_000_000 {
+            if point.lat_e7.unsigned_abs() > 900_000_000 || point.lon_e7.unsigned_abs() > 1_800_000_000 {
                 return Err(NoPlace::Unreadable);
             }
             Ok(Place { point: Some(point), radius_m: radius(metres)?, source: Source::Geolocation, ..blank })

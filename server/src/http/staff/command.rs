@@ -4,7 +4,7 @@ use super::super::{App, problem::Problem};
 use super::session::Staff;
 use crate::desk::Submission;
 use crate::log::KeyHash;
-use crate::secrets::{fresh_incident, request_digest};
+use crate::secrets::fresh_incident;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -43,7 +43,7 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
     let submission = Submission {
         command,
         actor: Actor::Person(staff.id),
-        key: Some(KeyHash { key: app.pepper.key(&staff.id.0, &key), request: request_digest(&[&body]) }),
+        key: Some(KeyHash { key: app.pepper.key(&staff.id.0, &key), request: app.pepper.request(&[&body]) }),
     };
     app.desk.submit(submission).await?;
     Ok(())

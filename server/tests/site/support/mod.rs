@@ -228,7 +228,12 @@ pub fn demo_venue() -> VenueInPlace {
         let venue: Venue = server::venue::import_zip(&archive).unwrap().venue;
         let packed = |whom| brotli(&pack(&venue, whom));
         let (packed_attendee, packed_staff) = (packed(PackFor::Attendee), packed(PackFor::Staff));
-        VenueInPlace { digest: VenueDigest([9; 32]), venue, packed_attendee, packed_staff }
+        VenueInPlace {
+            digest: VenueDigest([9; 32]),
+            venue,
+            packed_attendee: packed_attendee.into(),
+            packed_staff: packed_staff.into(),
+        }
     });
     copy(place)
 }
