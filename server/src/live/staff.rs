@@ -208,3 +208,54 @@ fn project(
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::PersonId;
+    use domain::incident::{Priority, Status};
+    use domain::person::Role;
+
+    fn row(n: u64) -> view::QueueRow {
+        view::QueueRow {
+            id: IncidentId(n.to_be_bytes()),
+            priority: Priority::P2,
+            status: Status::Unseen,
+            unacknowledged: true,
+            place: None,
+            lang: "fr".to_owned(),
+            age_ms: 0,
+            wait_ms: Some(0),
+            step: None,
+            holder: None,
+            withdrawn_after_s: None,
+            check: None,
+            ok_said: false,
+            asked_again: 0,
+            nobody_here: false,
+            responder_call: None,
+            dispatch: None,
+            closed: None,
+        }
+    }
+
+    #[test]
+    fn twenty_thousand_rows_reach_a_desk_in_frames_that_it_can_take() {
+        for (count, frames) in [(0, 1), (500, 1), (501, 2), (20_000, 40)] {
+            let me = Me { id: PersonId([1; 8]), name: "Léa".to_owned(), role: Role::Agent };
+            let rows: Vec<_> = (0..count).map(row).collect();
+            let (people, pane, map) = (Vec::new(), None, String::new());
+            let whole = ToStaff::Desk { cursor: vec![9], reset: true, me, rows, people, pane, map };
+            let sent = parts(whole, Vec::new());
+            assert_eq!(sent.len(), frames);
+            let mut seen = 0;
+            for (n, frame) in sent.iter().enumerate() {
+                assert!(domain::wire::encode(frame).len() < domain::wire::FRAME_MAX / 4);
+                let ToStaff::Desk { cursor, reset, rows, .. } = frame else { panic!("{frame:?}") };
+                assert_eq!((*reset, cursor.is_empty()), (n == 0, n + 1 != frames));
+                seen += rows.len() as u64;
+            }
+            assert_eq!(seen, count);
+        }
+    }
+}

@@ -18,8 +18,13 @@ const PAUSE_MAX_MS: i32 = 8_000;
 
 /// A fresh idempotency key: 32 hexadecimal digits.
 pub(super) fn fresh_key() -> String {
-    let id = window().and_then(|window| window.crypto().ok()).map(|crypto| crypto.random_uuid()).unwrap_or_default();
-    id.chars().filter(|c| *c != '-').collect()
+    // Not `randomUUID`: it is younger than many phones, and missing without TLS.
+    let mut bytes = [0_u8; 16];
+    if let Some(crypto) = window().and_then(|window| window.crypto().ok()) {
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Catches the forms within `live`. `reconnect` is called after a new alert: it may have opened
