@@ -47,6 +47,9 @@ pub enum Refusal {
     /// The invitation was used, withdrawn or is older than 24 h.
     #[error("This link was used already or is too old. Ask for a new one.")]
     InviteSpent,
+    /// Another venue would rewrite the places of open cases.
+    #[error("Cases are open, and their places belong to the map in place. Close them first.")]
+    CasesOpen,
     /// Same idempotency key, other content.
     #[error("This was sent before with other content. Reload the page.")]
     KeyReused,
@@ -70,6 +73,7 @@ impl Refusal {
             Refusal::BadText => "bad_text",
             Refusal::ReasonNeeded => "reason_needed",
             Refusal::InviteSpent => "invite_spent",
+            Refusal::CasesOpen => "cases_open",
             Refusal::KeyReused => "key_reused",
         }
     }

@@ -11,6 +11,7 @@ use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use domain::desk::Actor;
+use domain::refusal::Refusal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -156,7 +157,14 @@ async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<
         None => None,
     };
     let Some(archive) = archive else { return Ok(venues.restore(desk)?) };
-    let imported = venues.place(desk, archive, Actor::Terminal).await?;
+    let imported = match venues.place(desk, archive, Actor::Terminal).await {
+        // People are waiting: the server starts, with the map their places belong to.
+        Err(PlaceError::Desk(desk::Rejected::Refused(refusal @ Refusal::CasesOpen))) => {
+            eprintln!("sotto: the venue was not changed: {refusal}");
+            return Ok(venues.restore(desk)?);
+        }
+        placed => placed?,
+    };
     if options.venue.is_some() && !options.print_json {
         for sentence in imported.report.sentences("en") {
             println!("  {sentence}");

@@ -128,11 +128,11 @@ fn open(
         }
     };
     view! {
-        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
         <div class="bar">
             <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
             {undo_form}
         </div>
+        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
         {say(unseen)}
         {grown.then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
         <ol class="steps card">
@@ -143,6 +143,7 @@ fn open(
         {case.nobody_here.then(|| view! { <p role="status">{texts.get(K::NobodyHereSaid)}</p> })}
         {(here && !case.nobody_here).then(|| act("/nobody", "", texts.get(K::NobodyHere), None, hidden))}
         {case.ok_said.then(|| view! { <p role="status">{texts.get(K::OkSaid)}</p> })}
+        {case.ok_said.then(|| act("/alert", "main", texts.get(K::Help), None, hidden))}
         <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <p class="muted">
             {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
@@ -195,6 +196,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
     view! {
         <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
         <section class="card">{question}</section>
+        <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <div class="grow"></div>
         {act("/alert", "main help", texts.get(K::Help), None, hidden)}
         <NumberRow numbers=numbers.clone() place=case.place.clone() texts=texts.clone()/>

@@ -32,7 +32,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
     let query = query(&hidden, &place_value);
     let languages = language_menu(&texts, &place_value);
     let where_link = ["/where", &query].concat();
-    let continue_link = ["/now", &query_of(&hidden.lang, "")].concat();
+    let continue_link = ["/now", &query].concat();
     let card = match &place {
         Some(place) => {
             let (level, room) = place_lines(place, &texts);

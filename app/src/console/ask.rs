@@ -78,7 +78,7 @@ fn choose(desk: Desk, command: StaffCommand) {
         _ => false,
     };
     if reason_missing {
-        desk.store.toast.set(Some(desk.store.get(K::ErrorReasonNeeded)));
+        desk.store.tell(desk.store.get(K::ErrorReasonNeeded));
         crate::staff::focus("why");
         return;
     }

@@ -15,8 +15,9 @@ use domain::view::{Pane, QueueRow};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
 
-/// After a key the queue stands still this long, so that the next key means the row that is seen.
-const STILL_AFTER_KEY_MS: i64 = 4_000;
+/// After a key or a movement of the mouse over it the queue stands still this long, so that the next
+/// key or click means the row that is seen. No longer: a mouse that rests must not hide an alert.
+const STILL_MS: i64 = 4_000;
 /// Where the switch for single keys is kept.
 const KEYS_SETTING: &str = "sotto.keys";
 
@@ -35,8 +36,6 @@ pub(super) struct Desk {
     pub(super) keys_on: RwSignal<bool>,
     /// The level that the map shows.
     pub(super) level: RwSignal<Option<Ordinal>>,
-    /// Whether a mouse points at the queue.
-    pub(super) pointed: RwSignal<bool>,
     /// The queue.
     pub(super) layout: Memo<Layout>,
     /// Sounds.
@@ -48,9 +47,8 @@ pub(super) struct Desk {
 
 impl Desk {
     fn new(store: Store, approach: Vec<String>) -> Self {
-        let pointed = RwSignal::new(false);
         let moved = RwSignal::new(i64::MIN / 2);
-        let still = Memo::new(move |_| pointed.get() || store.now.get() - moved.get() < STILL_AFTER_KEY_MS);
+        let still = Memo::new(move |_| store.now.get() - moved.get() < STILL_MS);
         let layout = Memo::new(move |before: Option<&Layout>| {
             let now = now_ms();
             let aged = |row: &Aged<QueueRow>| QueueRow { age_ms: row.age(row.value.age_ms, now), ..row.value.clone() };
@@ -66,7 +64,6 @@ impl Desk {
             mode: RwSignal::new(Mode::Idle),
             keys_on,
             level: RwSignal::new(None),
-            pointed,
             layout,
             sound: sound::sound(store),
             approach: StoredValue::new(approach),
@@ -101,9 +98,17 @@ impl Desk {
         }
     }
 
+    /// Keeps the queue still for a moment.
+    pub(super) fn touch(self) {
+        let now = now_ms();
+        // Once in a while is enough: each change lays the queue out anew.
+        if now - self.moved.get_untracked() > STILL_MS / 8 {
+            self.moved.set(now);
+        }
+    }
+
     /// Lets the queue move at once.
     pub(super) fn release(self) {
-        self.pointed.set(false);
         self.moved.set(i64::MIN / 2);
     }
 
@@ -164,7 +169,7 @@ impl Desk {
             }
             (Press::Send(number), ..) => match untrack(|| self.candidates()).get(number) {
                 Some(person) => self.dispatch(*person),
-                None => self.store.toast.set(Some(self.store.get(K::NobodyFree))),
+                None => self.store.tell(self.store.get(K::NobodyFree)),
             },
             (Press::Recall, _, Some(row)) => self.ask.set(Some(Ask::Recall(row.id))),
             (Press::Priority, _, Some(row)) => self.ask.set(Some(Ask::Priority(row.id))),
@@ -201,7 +206,11 @@ impl Desk {
         let found = self.store.venue.with_untracked(|venue| {
             let venue = venue.as_ref()?;
             let ordinals = venue.ordinals();
-            let named = |ordinal: &&Ordinal| venue.level_short(**ordinal, &lang) == Some(typed.as_str());
+            // *L3* is typed as 3: the sign that people read on the level, not its height.
+            let named = |ordinal: &&Ordinal| {
+                let short = venue.level_short(**ordinal, &lang).unwrap_or_default();
+                short == typed || short.trim_start_matches(char::is_alphabetic) == typed
+            };
             let numbered = |ordinal: &&Ordinal| Ok(ordinal.0) == typed.parse();
             ordinals.iter().find(named).or_else(|| ordinals.iter().find(numbered)).copied()
         });

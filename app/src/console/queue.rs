@@ -19,13 +19,13 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
     let store = desk.store;
     let open = Memo::new(move |_| desk.layout.with(|layout| layout.open().len() + layout.held.len()));
     let point = move |event: leptos::ev::PointerEvent| {
-        if event.pointer_type() == "mouse" && !desk.pointed.get_untracked() {
-            desk.pointed.set(true);
+        if event.pointer_type() == "mouse" {
+            desk.touch();
         }
     };
     view! {
         <section class="queue" aria-label=store.get(K::Queue) on:pointermove=point
-            on:pointerleave=move |_| desk.pointed.set(false)>
+            on:pointerleave=move |_| desk.release()>
             <header class="column-head">
                 <h2>{store.get(K::Queue)}</h2>
                 <span class="muted">{move || store.fill(K::OpenCount, &[("n", &open.get().to_string())])}</span>

@@ -29,7 +29,7 @@ pub(super) fn chooser(phone: Phone, over: bool) -> impl IntoView {
             Err(CodeError::Malformed) => K::CodeSixSigns,
             Err(CodeError::Typo) => K::ErrorCodeTypo,
         };
-        store.toast.set(Some(store.get(slip)));
+        store.tell(store.get(slip));
     };
     let levels = Memo::new(move |_| {
         let lang = store.lang();

@@ -14,6 +14,8 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// How long a message to the reader stays.
+const TOLD_MS: i32 = 8_000;
 /// How often a screen without a connection asks whether its sign-in is over, in milliseconds.
 const DOUBT_EVERY_MS: i32 = 5_000;
 
@@ -154,8 +156,19 @@ impl Store {
                 Answer::Done => then(),
                 Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
                 Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
-                Answer::Refused(code) => self.toast.set(Some(self.words(|words| words.error(&code)))),
-                Answer::NoAnswer => self.toast.set(Some(self.get(K::NotSent))),
+                Answer::Refused(code) => self.tell(self.words(|words| words.error(&code))),
+                Answer::NoAnswer => self.tell(self.get(K::NotSent)),
+            }
+        });
+    }
+
+    /// Says something for a while: long enough to read, not so long that it covers what comes next.
+    pub(crate) fn tell(self, text: String) {
+        self.toast.set(Some(text.clone()));
+        leptos::task::spawn_local(async move {
+            sleep(TOLD_MS).await;
+            if self.toast.with_untracked(|told| told.as_ref() == Some(&text)) {
+                self.toast.set(None);
             }
         });
     }

@@ -21,6 +21,7 @@ crate::text::keys::keys! {
         VenueImport = "venue_import",
         VenueReport = "venue_report",
         VenueRefused = "venue_refused",
+        VenueCasesOpen = "venue_cases_open",
         VenueTooLarge = "venue_too_large",
         Posters = "posters",
         PosterCount = "poster_count",

@@ -60,6 +60,13 @@ pub(super) fn nothing(stream: Stream) -> Decision {
     Decision { stream, events: Vec::new() }
 }
 
+/// Where this phone was in a case that was closed a little while ago: the tap on its closed page
+/// carries no place. The claim keeps its own time, so everyone sees how old it is.
+fn last_place(closed: &Incident, now: Now) -> Option<Place> {
+    let (mark, _) = closed.closed.as_ref()?;
+    closed.place.clone().filter(|_| now.since(mark.at) < REOPEN_FOR_MS)
+}
+
 fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -> Result<Decision, Refusal> {
     let own = state.incident_of(&phone);
     if let Command::Alert { fresh, lang, place } = command {
@@ -70,7 +77,7 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
                 [I::Alerted {
                     origin: Origin::Phone(phone),
                     lang: lang.clone(),
-                    place: place.clone(),
+                    place: place.clone().or_else(|| last_place(own?, now)),
                     priority: Priority::P2,
                 }],
             ),

@@ -23,16 +23,20 @@ pub(super) fn organise(state: &State, command: &Command, me: &Person) -> Result<
             }
             Ok(team(P::Removed { person: *person }))
         }
-        Command::ImportVenue(digest) => Ok(import(state, digest, Some(me.id))),
+        Command::ImportVenue(digest) => import(state, digest, Some(me.id)),
         _ => Err(Refusal::Unknown),
     }
 }
 
-fn import(state: &State, digest: &VenueDigest, by: Option<PersonId>) -> Decision {
+fn import(state: &State, digest: &VenueDigest, by: Option<PersonId>) -> Result<Decision, Refusal> {
     let known = state.venue == Some(*digest);
+    // Places are read against the venue: another one would move people who wait for help.
+    if !known && state.venue.is_some() && state.incidents.values().any(|incident| !incident.is_closed()) {
+        return Err(Refusal::CasesOpen);
+    }
     let events =
         if known { Vec::new() } else { vec![Event::Festival(FestivalEvent::VenueImported { digest: *digest, by })] };
-    Decision { stream: Stream::Festival, events }
+    Ok(Decision { stream: Stream::Festival, events })
 }
 
 fn invite_event(state: &State, invite: InviteHash, profile: &Profile, valid_ms: i64) -> Result<Decision, Refusal> {
@@ -65,7 +69,7 @@ pub(super) fn terminal_command(state: &State, command: &Command, now: Now) -> Re
     match command {
         Command::Invite { invite, profile, valid_ms } => invite_event(state, *invite, profile, *valid_ms),
         Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
-        Command::ImportVenue(digest) => Ok(import(state, digest, None)),
+        Command::ImportVenue(digest) => import(state, digest, None),
         Command::Join { invite, fresh, name, session } => {
             let link = state.invites.get(invite).filter(|link| link.works(now)).ok_or(Refusal::InviteSpent)?;
             if let Some(person) = link.person {

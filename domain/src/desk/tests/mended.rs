@@ -1,10 +1,11 @@
 //! One test for each slip that the properties found, so that nobody makes it again.
 
-use super::world::{World, person, phone, session, through};
+use super::world::{World, person, phone, place, session, through};
 use crate::desk::{Actor, Command};
 use crate::ids::InviteHash;
 use crate::incident::{CloseReason, Status};
 use crate::person::Role;
+use crate::place::Source;
 use crate::refusal::Refusal;
 use crate::view::{Check, Stage, case, pane};
 
@@ -90,4 +91,38 @@ fn a_used_link_does_not_come_back_to_life() {
     assert_eq!(world.ok(organiser, Command::InviteAgain { invite, person: me, valid_ms: 60_000 }), []);
     let join = Command::Join { invite, fresh: me, name: String::new(), session: session(me, 9) };
     assert_eq!(world.act(Actor::Terminal, &join), Err(Refusal::InviteSpent));
+}
+
+#[test]
+fn no_other_venue_takes_the_place_of_one_with_open_cases() {
+    let mut world = World::new();
+    let venue = |n| Command::ImportVenue(crate::ids::VenueDigest([n; 32]));
+    world.ok(Actor::Terminal, venue(1));
+    let case = world.tap(1);
+    assert_eq!(world.act(Actor::Terminal, &venue(2)), Err(Refusal::CasesOpen));
+    // The same one again is nothing new.
+    assert!(world.ok(Actor::Terminal, venue(1)).is_empty());
+    world.ok(AGENT(), close(case));
+    assert_eq!(world.ok(Actor::Terminal, venue(2)).len(), 1);
+}
+
+#[test]
+fn asking_again_from_a_closed_page_keeps_the_place_for_half_an_hour() {
+    let mut world = World::new();
+    let case = world.tap(1);
+    let here = place(Some(1), Source::Checkpoint, world.now.wall_ms);
+    world.ok(Actor::Phone(phone(1)), Command::Move { place: here.clone() });
+    world.ok(AGENT(), close(case));
+    world.later(60_000);
+    let newer = world.tap(1);
+    assert_ne!(newer, case);
+    assert_eq!(world.state.incidents[&newer].place, Some(here), "with its own time");
+    world.ok(AGENT(), close(newer));
+    world.later(crate::desk::REOPEN_FOR_MS);
+    let last = world.tap(1);
+    assert_eq!(world.state.incidents[&last].place, None);
+}
+
+fn close(incident: crate::ids::IncidentId) -> Command {
+    Command::Close { incident, reason: CloseReason::Test }
 }

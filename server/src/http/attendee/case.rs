@@ -10,7 +10,7 @@ use app::text::AttendeeKey as K;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use domain::desk::{Actor, Command};
 use domain::refusal::Refusal;
@@ -19,7 +19,12 @@ type Body = Result<Bytes, BytesRejection>;
 
 /// `GET /now`: the case of this phone's cookie.
 pub async fn show(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    show_asked(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()))
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    if asked.token().is_none() {
+        // *Continue* stands on Ready with and without a case: without one, it leads back to Ready.
+        return super::ready::ready(&asked, &Method::GET, asked.form.get("p"));
+    }
+    show_asked(&asked)
 }
 
 /// `POST /now`: *Refresh* where no cookie is kept; the token comes in the form.

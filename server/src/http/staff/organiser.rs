@@ -3,6 +3,7 @@
 use super::super::{App, form::Form, page, problem::Problem};
 use super::session::{self, Staff};
 use super::{document, escape};
+use crate::desk::Rejected;
 use crate::secrets::Token;
 use crate::venue::Severity;
 use crate::venues::PlaceError;
@@ -15,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::PersonId;
 use domain::person::{INVITE_VALID_MS, May, Profile, Role};
+use domain::refusal::Refusal;
 use domain::venue::Code;
 
 /// Largest venue archive, in bytes, zipped.
@@ -240,6 +242,7 @@ pub async fn import(State(app): State<App>, request: Request) -> Response {
         Err(error) => {
             let sentence = match &error {
                 PlaceError::Refused(refused) => refused.sentence(lang),
+                PlaceError::Desk(Rejected::Refused(Refusal::CasesOpen)) => texts.get(K::VenueCasesOpen),
                 other => other.to_string(),
             };
             let news = format!(
