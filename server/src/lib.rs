@@ -13,6 +13,7 @@ pub mod http;
 pub mod listen;
 pub mod live;
 pub mod log;
+pub mod relay;
 pub mod secrets;
 pub mod serve;
 pub mod ticker;

@@ -87,6 +87,7 @@ pub(crate) mod tests {
             ok_said: false,
             asked_again: 0,
             nobody_here: false,
+            call: None,
             responder_call: None,
             dispatch: None,
             closed: None,

@@ -277,6 +277,11 @@ impl Words {
             TimelineKind::Closed(reason) => {
                 self.fill(K::LineClosed, &[("why", &self.close_reason(*reason)), ("name", &by)])
             }
+            TimelineKind::CallOpened if line.by.is_some() => self.fill(K::LineCallOffered, &[("name", &by)]),
+            TimelineKind::CallOpened => self.get(K::LineCallAsked),
+            TimelineKind::CallJoined => self.fill(K::LineCallJoined, &[("name", &by)]),
+            TimelineKind::CallEnded if line.by.is_some() => self.fill(K::LineCallEnded, &[("name", &by)]),
+            TimelineKind::CallEnded => self.get(K::LineCallLeft),
             TimelineKind::Reopened if line.by.is_some() => self.fill(K::LineReopened, &[("name", &by)]),
             TimelineKind::Reopened => self.get(K::LineReopenedOwn),
         }

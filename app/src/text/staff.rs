@@ -155,6 +155,11 @@ crate::text::keys::keys! {
         LineDispatched = "line_dispatched",
         LineRecalled = "line_recalled",
         LineClosed = "line_closed",
+        LineCallAsked = "line_call_asked",
+        LineCallOffered = "line_call_offered",
+        LineCallJoined = "line_call_joined",
+        LineCallEnded = "line_call_ended",
+        LineCallLeft = "line_call_left",
         LineReopened = "line_reopened",
         LineReopenedOwn = "line_reopened_own",
         // What can be done

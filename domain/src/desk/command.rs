@@ -63,6 +63,10 @@ pub enum Command {
     SayNobodyHere,
     /// The phone opens its closed case again.
     ReopenOwn,
+    /// The phone wants to talk.
+    OpenCall,
+    /// The phone has left the talk.
+    LeaveCall,
 
     // Agents and leads.
     /// Acknowledge the row.
@@ -115,6 +119,10 @@ pub enum Command {
     },
     /// Open it again.
     Reopen(IncidentId),
+    /// Take part in the call, starting it if there is none. Responders too, where they are sent.
+    JoinCall(IncidentId),
+    /// End the call for everyone.
+    EndCall(IncidentId),
 
     // Responders.
     /// *I'm going*.

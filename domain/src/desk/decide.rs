@@ -122,6 +122,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
             }
             once(incident.nobody_here.is_some(), I::NobodyHereSaid)
         }
+        Command::OpenCall => once(incident.call.is_some(), I::CallOpened { by: None }),
+        Command::LeaveCall => once(incident.call.is_none(), I::CallEnded { by: None }),
         Command::ReopenOwn => Err(Refusal::NotClosed),
         _ => Err(Refusal::Unknown),
     }
@@ -246,8 +248,20 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
             let take = found.claimed.is_none_or(|mark| mark.by != by).then_some(I::Claimed { by });
             Ok(on(*id, [I::Reopened { by: Some(by) }].into_iter().chain(take)))
         }
+        Command::JoinCall(id) => find_open(id).map(|found| on(*id, look(found).into_iter().chain(join(found, by)))),
+        Command::EndCall(id) => {
+            let found = find_open(id)?;
+            Ok(on(*id, found.call.is_some().then_some(I::CallEnded { by: Some(by) })))
+        }
         _ => Err(Refusal::Unknown),
     }
+}
+
+/// What puts `by` into the call of `incident`.
+fn join(incident: &Incident, by: PersonId) -> impl Iterator<Item = I> + use<> {
+    let open = incident.call.is_none().then_some(I::CallOpened { by: Some(by) });
+    let known = incident.call.as_ref().is_some_and(|call| call.joined.contains(&by));
+    open.into_iter().chain((!known).then_some(I::CallJoined { by }))
 }
 
 fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
@@ -274,6 +288,15 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
             D::Cannot(*reason),
             I::Cannot { responder, reason: *reason },
         ),
+        Command::JoinCall(id) => {
+            let incident = state.incidents.get(id).filter(|incident| !incident.is_closed()).ok_or(Refusal::Unknown)?;
+            let sent = incident.dispatch_of(responder).is_some_and(|dispatch| dispatch.state.open());
+            // Whoever calls for help may talk about it.
+            if !sent && incident.origin != Origin::Responder(responder) {
+                return Err(Refusal::Unknown);
+            }
+            Ok(on(*id, join(incident, responder)))
+        }
         Command::DutyOn { level } => Ok(match me.duty {
             Duty::Off => of(responder, P::DutyOn { level: *level }),
             _ => nothing(Stream::Person(responder)),

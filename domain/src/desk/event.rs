@@ -100,6 +100,9 @@ impl Event {
                 I::Cannot { .. } => "cannot",
                 I::Recalled { .. } => "recalled",
                 I::Closed { .. } => "closed",
+                I::CallOpened { .. } => "call_opened",
+                I::CallJoined { .. } => "call_joined",
+                I::CallEnded { .. } => "call_ended",
                 I::Reopened { .. } => "reopened",
             },
             Event::Person(event) => match event {

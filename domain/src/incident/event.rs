@@ -163,6 +163,21 @@ pub enum IncidentEvent {
         /// Why.
         reason: CloseReason,
     },
+    /// A call was opened: audio, never recorded here.
+    CallOpened {
+        /// The member of staff who offers it, or `None` for the person's own phone.
+        by: Option<PersonId>,
+    },
+    /// A member of staff takes part in the call: they hear the person.
+    CallJoined {
+        /// Who.
+        by: PersonId,
+    },
+    /// The call is over.
+    CallEnded {
+        /// The member of staff who ended it, or `None` for the person's own phone.
+        by: Option<PersonId>,
+    },
     /// Open again.
     Reopened {
         /// The member of staff, or `None` for the person's own phone.

@@ -9,4 +9,4 @@ mod state;
 
 pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
 pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
-pub use state::{Approach, Incident, Mark, Priority, Status, TimelineEntry};
+pub use state::{Approach, Call, Incident, Mark, Priority, Status, TimelineEntry};

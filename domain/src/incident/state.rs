@@ -55,6 +55,17 @@ pub struct Approach {
     pub by: PersonId,
 }
 
+/// A call that is open: who is heard in it now is not in the log, who took part is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Since when.
+    pub opened: Now,
+    /// The member of staff who offers it, or `None` for the person's own phone.
+    pub by: Option<PersonId>,
+    /// The staff who took part, oldest first.
+    pub joined: Vec<PersonId>,
+}
+
 /// One line of the case's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
@@ -110,6 +121,8 @@ pub struct Incident {
     pub wait: Option<Wait>,
     /// How many waits there have been: the round of the next one.
     pub rounds: u32,
+    /// The open call, if any.
+    pub call: Option<Call>,
     /// For the responder.
     pub approach: Option<Approach>,
     /// Everyone who was sent, oldest first; the last one of a responder counts.
@@ -152,6 +165,7 @@ impl Incident {
             asked_again: 0,
             wait: Some(Wait::begin(at, 0)),
             rounds: 1,
+            call: None,
             approach: None,
             dispatches: Vec::new(),
             reads: Vec::new(),
@@ -212,6 +226,7 @@ impl Incident {
             E::Withdrawn => {
                 self.withdrawn = Some(at);
                 self.silence_raised = false;
+                self.call = None;
             }
             E::CheckAnswered { safe } => self.check = Some(*safe),
             E::OkSaid => self.ok_said = Some(at),
@@ -259,7 +274,21 @@ impl Incident {
             E::Closed { by, reason } => {
                 self.closed = Some((Mark { by: *by, at }, *reason));
                 self.wait = None;
+                self.call = None;
             }
+            E::CallOpened { by } => {
+                self.call = Some(Call { opened: at, by: *by, joined: Vec::new() });
+                if by.is_none() {
+                    // Somebody wants to be heard: work to do, whoever has the case.
+                    self.begin_wait(at);
+                }
+            }
+            E::CallJoined { by } => {
+                if let Some(call) = self.call.as_mut().filter(|call| !call.joined.contains(by)) {
+                    call.joined.push(*by);
+                }
+            }
+            E::CallEnded { .. } => self.call = None,
             E::Reopened { by } => {
                 self.closed = None;
                 self.ok_said = None;

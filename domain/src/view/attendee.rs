@@ -68,6 +68,17 @@ pub enum Check {
     Answered(bool),
 }
 
+/// Whether there is a call to be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CallOffer {
+    /// None: *Talk* opens one.
+    None,
+    /// The phone opened it: a page that was reloaded goes back to it.
+    Own,
+    /// The team offers one, silently.
+    Team,
+}
+
 /// What the attendee's phone shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseView {
@@ -95,6 +106,8 @@ pub struct CaseView {
     pub withdrawn: Option<u32>,
     /// The check question.
     pub check: Check,
+    /// The talk.
+    pub call: CallOffer,
     /// *I'm OK now* was said.
     pub ok_said: bool,
     /// *Nobody is here* was said and nobody has looked since.
@@ -141,6 +154,11 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
             (Stage::Withdrawn, None) => Check::Asked,
             (Stage::Withdrawn, Some(safe)) => Check::Answered(safe),
             _ => Check::None,
+        },
+        call: match &incident.call {
+            None => CallOffer::None,
+            Some(call) if call.by.is_none() => CallOffer::Own,
+            Some(_) => CallOffer::Team,
         },
         ok_said: incident.ok_said.is_some(),
         nobody_here: incident.nobody_here.is_some(),

@@ -47,10 +47,23 @@ pub struct QueueRow {
     pub nobody_here: bool,
     /// Set when a responder asks for help for themselves.
     pub responder_call: Option<PersonId>,
+    /// The open call.
+    pub call: Option<CallRow>,
     /// The dispatch that tells most: an open one, else the last.
     pub dispatch: Option<(PersonId, DispatchState)>,
     /// Why it was closed.
     pub closed: Option<CloseReason>,
+}
+
+/// An open call, as the queue shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallRow {
+    /// Its age, milliseconds.
+    pub age_ms: i64,
+    /// The member of staff who offers it, or `None` for the person's own phone.
+    pub by: Option<PersonId>,
+    /// The staff who took part.
+    pub joined: Vec<PersonId>,
 }
 
 /// Whether somebody's screen is connected now. Kept in memory, never in the log.
@@ -142,6 +155,12 @@ pub enum TimelineKind {
     Moved(DispatchState),
     /// Somebody was called back.
     Recalled(PersonId),
+    /// A call was opened; `by` offers it, or the phone asks.
+    CallOpened,
+    /// `by` takes part in the call.
+    CallJoined,
+    /// The call is over.
+    CallEnded,
     /// Over.
     Closed(CloseReason),
     /// Open again.
@@ -189,6 +208,11 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
             Origin::Responder(person) => Some(person),
             Origin::Phone(_) => None,
         },
+        call: incident.call.as_ref().map(|call| CallRow {
+            age_ms: since(call.opened),
+            by: call.by,
+            joined: call.joined.clone(),
+        }),
         dispatch: telling.map(|dispatch| (dispatch.responder, dispatch.state)),
         closed: incident.closed.as_ref().map(|(_, reason)| *reason),
     }
@@ -280,6 +304,9 @@ fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> TimelineRow {
         E::Cannot { responder, reason } => (K::Moved(DispatchState::Cannot(*reason)), Some(*responder)),
         E::Recalled { responder, by } => (K::Recalled(*responder), Some(*by)),
         E::Closed { by, reason } => (K::Closed(*reason), Some(*by)),
+        E::CallOpened { by } => (K::CallOpened, *by),
+        E::CallJoined { by } => (K::CallJoined, Some(*by)),
+        E::CallEnded { by } => (K::CallEnded, *by),
         E::Reopened { by } => (K::Reopened, *by),
     };
     TimelineRow { at, what, by }

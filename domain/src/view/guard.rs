@@ -38,6 +38,8 @@ pub struct GuardPing {
     pub danger: Vec<Danger>,
     /// The person says that nobody is there.
     pub nobody_here: bool,
+    /// A call is open that this responder may join.
+    pub call: bool,
     /// Milliseconds since the dispatch.
     pub sent_ms: i64,
 }
@@ -101,6 +103,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
                     .unwrap_or_default(),
                 danger,
                 nobody_here: open && incident.nobody_here.is_some(),
+                call: open && incident.call.is_some(),
                 sent_ms: lens.now.since(dispatch.sent),
             });
         }

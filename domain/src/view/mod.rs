@@ -8,9 +8,10 @@ mod desk;
 mod guard;
 mod label;
 
-pub use attendee::{CaseView, Check, Dark, Stage, StepView, UNDO_MS, Unseen, case};
+pub use attendee::{CallOffer, CaseView, Check, Dark, Stage, StepView, UNDO_MS, Unseen, case};
 pub use desk::{
-    DispatchRow, Pane, PersonRow, Presence, QueueRow, TimelineKind, TimelineRow, pane, people, queue_order, row,
+    CallRow, DispatchRow, Pane, PersonRow, Presence, QueueRow, TimelineKind, TimelineRow, pane, people, queue_order,
+    row,
 };
 pub use guard::{Danger, GuardPing, GuardView, guard};
 pub use label::{Lens, LevelLabel, PlaceLabel, place_label};

@@ -111,6 +111,6 @@ async fn hello(app: &App, link: &mut Link, cookie: Option<Token>) -> Option<(Tok
             link.send(&ToPhone::Reload).await;
             None
         }
-        Ok(FromPhone::Pong) | Err(_) => None,
+        Ok(FromPhone::Pong | FromPhone::Voice(_)) | Err(_) => None,
     }
 }

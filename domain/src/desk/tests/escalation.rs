@@ -45,6 +45,7 @@ fn check_ladder(world: &World) {
             IncidentEvent::AskedAgain { .. }
             | IncidentEvent::NobodyHereSaid
             | IncidentEvent::Cannot { .. }
+            | IncidentEvent::CallOpened { by: None }
             | IncidentEvent::Reopened { by: None } => {
                 let wait = since.get_mut(&id).unwrap();
                 // A running wait goes on: asking more often must never be heard of later.

@@ -49,6 +49,11 @@ fn check(state: &State) {
             Status::Claimed => assert!(incident.claimed.is_some()),
             Status::Closed => assert!(incident.closed.is_some()),
         }
+        if let Some(call) = &incident.call {
+            assert!(!incident.is_closed() && incident.withdrawn.is_none_or(|at| at <= call.opened), "{at} has a call");
+            let may = |by| matches!(state.people[by].profile.role, Role::Agent | Role::Lead | Role::Security);
+            assert!(call.joined.iter().chain(&call.by).all(may));
+        }
         assert!(incident.nobody_here.is_none() || incident.wait.is_some() || incident.is_closed());
     }
     for (phone, id) in &state.phones {

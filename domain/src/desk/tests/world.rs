@@ -156,7 +156,7 @@ impl World {
         let reason = [CannotReason::Busy, CannotReason::NoWay, CannotReason::CannotFind, CannotReason::Removed]
             [usize::from(b % 4)];
         let invite = InviteHash([b; 32]);
-        let command = match what % 34 {
+        let command = match what % 37 {
             0..=2 => Command::Alert {
                 fresh: self.fresh_incident(),
                 lang: "fr".to_owned(),
@@ -200,6 +200,10 @@ impl World {
             31 if b < 64 => Command::EverywhereOut,
             31 => Command::SignOut(mine),
             32 => Command::Heard { person: somebody, reachable: b % 3 != 0 },
+            33 => Command::OpenCall,
+            34 if b < 64 => Command::LeaveCall,
+            34 if b < 128 => Command::EndCall(incident),
+            34 | 35 => Command::JoinCall(incident),
             _ if b < 64 => Command::RaiseForSilence(incident),
             _ => Command::Escalate { incident, step: Step::ALL[usize::from(b % 3)], round: u32::from(b / 64) },
         };
@@ -212,7 +216,7 @@ impl World {
         let Actor::Person(me) = actor else { return command };
         let Some(own) = self.state.dispatch_of(me).filter(|_| b > 31) else { return command };
         match &mut command {
-            Command::Go(id) | Command::Arrive(id) | Command::Done(id) => *id = own.id,
+            Command::Go(id) | Command::Arrive(id) | Command::Done(id) | Command::JoinCall(id) => *id = own.id,
             Command::Cannot { incident, .. } => *incident = own.id,
             _ => {}
         }
@@ -250,7 +254,9 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         | C::Move { .. }
         | C::SayOk
         | C::SayNobodyHere
-        | C::ReopenOwn => Actor::Phone(phone(who % 3)),
+        | C::ReopenOwn
+        | C::OpenCall
+        | C::LeaveCall => Actor::Phone(phone(who % 3)),
         C::Go(_)
         | C::Arrive(_)
         | C::Done(_)

@@ -3,6 +3,12 @@
 //! Law: sockets carry views, never events. The server speaks [`PROTOCOL`] and the one before; a
 //! page that speaks neither is told to reload.
 
+mod voice;
+
+pub use voice::{
+    Burst, CallView, FloorView, Member, NoFloor, OFFER_MAX, PhoneVoice, Speaker, StaffVoice, TalkView, VoiceSay,
+};
+
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::Role;
@@ -11,7 +17,7 @@ use crate::view::{CaseView, GuardView, Pane, PersonRow, QueueRow};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The protocol spoken by this build.
-pub const PROTOCOL: u8 = 1;
+pub const PROTOCOL: u8 = 2;
 /// The server sends [`ToPhone::Ping`] or [`ToStaff::Ping`] this often.
 pub const PING_EVERY_MS: u32 = 8_000;
 /// Either side gives a connection up after this much silence: less than 20 s, more than two pings.
@@ -67,6 +73,8 @@ pub enum FromPhone {
     },
     /// Still here.
     Pong,
+    /// About the talk.
+    Voice(PhoneVoice),
 }
 
 /// To an attendee's page.
@@ -85,6 +93,8 @@ pub enum ToPhone {
     Refused(String),
     /// The page is older than the server.
     Reload,
+    /// About the talk.
+    Voice(VoiceSay),
 }
 
 /// From a staff screen.
@@ -99,6 +109,8 @@ pub enum FromStaff {
     Pong,
     /// Open this case pane, or none. Opening is a read and is recorded.
     Watch(Option<IncidentId>),
+    /// About calls.
+    Voice(StaffVoice),
 }
 
 /// Who is signed in on this screen.
@@ -149,6 +161,8 @@ pub enum ToStaff {
     Refused(String),
     /// The page is older than the server.
     Reload,
+    /// About calls.
+    Voice(VoiceSay),
 }
 
 /// A command of a staff screen, sent by POST with an idempotency key.
