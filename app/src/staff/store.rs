@@ -266,6 +266,7 @@ impl Store {
                 set_changed(self.map, map);
                 self.guard.set(Some(Aged { value: view, at }));
             }
+            Ok(ToStaff::Voice(_)) => {}
             Ok(ToStaff::Refused(code)) => self.refused(&code),
             Ok(ToStaff::Reload) | Err(WireError::Protocol(_)) => self.end(Ended::Outdated),
             // A damaged frame proves nothing about what is held; begin anew from nothing.
