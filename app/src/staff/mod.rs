@@ -5,8 +5,14 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle calls; tests read the pure parts"))]
+pub(crate) mod call;
+#[cfg(feature = "hydrate")]
+mod hold;
 #[cfg(feature = "hydrate")]
 mod map_slot;
+#[cfg(feature = "hydrate")]
+mod media;
 #[cfg(feature = "hydrate")]
 mod shell;
 #[cfg(feature = "hydrate")]
@@ -15,6 +21,8 @@ mod sign;
 mod store;
 #[cfg(feature = "hydrate")]
 mod venue;
+#[cfg(feature = "hydrate")]
+mod voice;
 pub(crate) mod words;
 
 #[cfg(feature = "hydrate")]
@@ -24,7 +32,9 @@ pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
+    hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
+    media::{Line, Mic},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},
