@@ -29,7 +29,7 @@ pub(super) struct Mark {
 pub(super) fn mark(desk: Desk, row: &QueueRow) -> Option<Mark> {
     let store = desk.store;
     let call = row.call.as_ref()?;
-    let live = store.voice.calls.with(|calls| calls.get(&row.id).cloned());
+    let live = store.talk.calls.with(|calls| calls.get(&row.id).cloned());
     if let Some(CallView { joined: true, floor, .. }) = &live {
         let speaker = match floor {
             FloorView::Idle => None,
@@ -92,7 +92,7 @@ pub(super) fn bar(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
     let row = store.row(id);
     let which = Memo::new(move |_| {
-        if store.voice.joined(id) {
+        if store.talk.joined(id) {
             Bar::Joined
         } else if row.with(|row| row.as_ref().is_some_and(|row| row.value.call.is_some())) {
             Bar::Open
@@ -112,7 +112,7 @@ fn open_bar(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
     let row = store.row(id);
     let mark = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| mark(desk, &row.value))));
-    let waits = Memo::new(move |_| store.voice.kept.with(|kept| kept.0.contains(&id)));
+    let waits = Memo::new(move |_| store.talk.kept.with(|kept| kept.0.contains(&id)));
     view! {
         <section class="call" aria-label=store.get(K::Call)>
             <div class="call-line">
@@ -132,20 +132,20 @@ fn open_bar(desk: Desk, id: IncidentId) -> impl IntoView {
 /// A call of this screen.
 fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
-    let voice = store.voice;
-    let turn = Memo::new(move |_| voice.turn(id, store.now.get()).unwrap_or(Turn::Free));
+    let talk = store.talk;
+    let turn = Memo::new(move |_| talk.turn(id, store.now.get()).unwrap_or(Turn::Free));
     let is_yours = move || matches!(turn.get(), Turn::Yours(_));
-    let held = Memo::new(move |_| voice.press.with(|press| press.is_some_and(|press| press.call == id)));
-    let level = move || ((voice.level.get() * 100.0) as u32).min(100).to_string();
+    let held = Memo::new(move |_| talk.press.with(|press| press.is_some_and(|press| press.call == id)));
+    let level = move || ((talk.level.get() * 100.0) as u32).min(100).to_string();
     view! {
         <section class="call is-joined" aria-label=store.get(K::Call)>
             <div class="call-line">
                 <p class="call-floor" class:is-yours=is_yours class:is-taken=move || matches!(turn.get(), Turn::Taken(_))
-                    class:is-amber=move || matches!(turn.get(), Turn::Lost(_)) role="status">
+                    class:is-amber=move || matches!(turn.get(), Turn::Lost(_) | Turn::NoNetwork) role="status">
                     {move || sign(match turn.get() {
                         Turn::Yours(_) | Turn::Taken(_) => Sign::Speaking,
-                        Turn::Lost(_) => Sign::Warning,
-                        Turn::Free | Turn::Asking => Sign::Microphone,
+                        Turn::Lost(_) | Turn::NoNetwork => Sign::Warning,
+                        Turn::Free | Turn::Asking | Turn::Connecting => Sign::Microphone,
                     })}
                     <b>{move || turn_words(desk, turn.get())}</b>
                 </p>
@@ -159,10 +159,10 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                 {hold(store, id, view! {
                     <span>{move || store.get(if held.get() { K::LetGo } else { K::HoldSpace })}</span>
                 })}
-                <button type="button" class="button" aria-pressed=move || (!voice.sound.get()).to_string()
-                    on:click=move |_| store.set_sound(!voice.sound.get_untracked())>
-                    {move || sign(if voice.sound.get() { Sign::Sound } else { Sign::Silent })}
-                    <span>{move || store.get(if voice.sound.get() { K::CallMute } else { K::CallUnmute })}</span>
+                <button type="button" class="button" aria-pressed=move || (!talk.sound.get()).to_string()
+                    on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
+                    {move || sign(if talk.sound.get() { Sign::Sound } else { Sign::Silent })}
+                    <span>{move || store.get(if talk.sound.get() { K::CallMute } else { K::CallUnmute })}</span>
                 </button>
                 <button type="button" class="button" on:click=move |_| store.leave_call(id)>
                     <span>{store.get(K::CallLeave)}</span>
@@ -182,6 +182,8 @@ fn turn_words(desk: Desk, turn: Turn) -> String {
     match turn {
         Turn::Free => store.get(K::FloorIdle),
         Turn::Asking => store.get(K::FloorAsking),
+        Turn::Connecting => store.get(K::Connecting),
+        Turn::NoNetwork => store.get(K::CallNoNetwork),
         Turn::Yours(None) => store.get(K::FloorYours),
         Turn::Yours(Some(left)) => store.fill(K::FloorLeft, &[("n", &left.to_string())]),
         Turn::Taken(Speaker::Attendee) => store.get(K::FloorPerson),
@@ -209,11 +211,11 @@ fn turn_words(desk: Desk, turn: Turn) -> String {
 /// What would make a word go unheard: the person's phone, this screen's sound, this screen's microphone.
 fn void(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
-    let voice = store.voice;
+    let talk = store.talk;
     let row = store.row(id);
     let warnings = Memo::new(move |_| {
         let own = row.with(|row| row.as_ref().is_some_and(|row| row.value.responder_call.is_some()));
-        let phone = voice.calls.with(|calls| calls.get(&id).map(|call| phone(&call.members)));
+        let phone = talk.calls.with(|calls| calls.get(&id).map(|call| phone(&call.members)));
         // A responder who calls for help is in the call as a member of staff.
         let phone = match phone.filter(|_| !own) {
             Some(Phone::Away) => Some(K::PhoneAway),
@@ -221,12 +223,12 @@ fn void(desk: Desk, id: IncidentId) -> impl IntoView {
             Some(Phone::Silent) => Some(K::PhoneSilent),
             Some(Phone::Hears) | None => None,
         };
-        let mic = match voice.mic.get() {
+        let mic = match talk.mic.get() {
             Mic::Blocked => Some(K::MicAllow),
             Mic::Missing => Some(K::MicNone),
             Mic::Off | Mic::Asking | Mic::Ready => None,
         };
-        let muted = (!voice.sound.get()).then_some(K::CallMuted);
+        let muted = (!talk.sound.get()).then_some(K::CallMuted);
         [phone, muted, mic].into_iter().flatten().map(|key| store.get(key)).collect::<Vec<_>>()
     });
     view! {
@@ -242,7 +244,7 @@ fn void(desk: Desk, id: IncidentId) -> impl IntoView {
 fn members(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
     let members = Memo::new(move |_| {
-        store.voice.calls.with(|calls| calls.get(&id).map(|call| call.members.clone())).unwrap_or_default()
+        store.talk.calls.with(|calls| calls.get(&id).map(|call| call.members.clone())).unwrap_or_default()
     });
     let line = move |member: Member| {
         let name = match member.who {

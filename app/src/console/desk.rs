@@ -155,7 +155,7 @@ impl Desk {
         if self.store.watching.get_untracked() != Some(id) {
             self.show(id);
         }
-        if !untrack(|| self.store.voice.joined(id)) {
+        if !untrack(|| self.store.talk.joined(id)) {
             self.store.join_call(id);
         }
     }

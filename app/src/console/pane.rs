@@ -158,7 +158,7 @@ fn actions(desk: Desk, id: IncidentId) -> impl IntoView {
                     (Press::Claim, "C", claim, !mine),
                     (Press::Dispatch, "D", K::Dispatch, true),
                     (Press::Recall, "R", K::Recall, sent),
-                    (Press::Call, "T", K::CallStart, row.call.is_none() && !store.voice.joined(id)),
+                    (Press::Call, "T", K::CallStart, row.call.is_none() && !store.talk.joined(id)),
                     (Press::Priority, "P", K::Priority, true),
                     (Press::Close, "E", K::Close, true),
                 ];

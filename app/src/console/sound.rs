@@ -17,6 +17,7 @@ pub(super) struct Sound {
     context: StoredValue<Option<AudioContext>, LocalStorage>,
     /// What is sounding now passes here, so that it can be cut.
     now: StoredValue<Option<GainNode>, LocalStorage>,
+    store: Store,
     /// Whether the browser lets sound through.
     pub(super) running: RwSignal<bool>,
 }
@@ -41,6 +42,7 @@ pub(super) fn sound(store: Store) -> Sound {
     let sound = Sound {
         context: StoredValue::new_local(AudioContext::new().ok()),
         now: StoredValue::new_local(None),
+        store,
         running: RwSignal::new(false),
     };
     let first_click = window_event_listener(leptos::ev::pointerdown, move |_| {
@@ -49,7 +51,7 @@ pub(super) fn sound(store: Store) -> Sound {
         }
     });
     on_cleanup(move || first_click.remove());
-    let quiet = Memo::new(move |_| match (store.voice.open(), store.voice.hearing()) {
+    let quiet = Memo::new(move |_| match (store.talk.open(), store.talk.hearing()) {
         (true, _) => Quiet::Hold,
         (false, true) => Quiet::Low,
         (false, false) => Quiet::Full,
@@ -86,6 +88,7 @@ pub(super) fn sound(store: Store) -> Sound {
 impl Sound {
     /// Asks the browser to let sound through; works only from a click or a key.
     pub(super) fn turn_on(self) {
+        self.store.wake_ear();
         let asked = self.context.with_value(|context| context.as_ref().and_then(|context| context.resume().ok()));
         leptos::task::spawn_local(async move {
             if let Some(asked) = asked {

@@ -5,8 +5,9 @@
 
 use super::desk::Desk;
 use crate::staff::call::{Target, target};
-use crate::staff::{Line, Mic, Sign, is_space, sign};
+use crate::staff::{Mic, Sign, is_space, sign};
 use crate::text::StaffKey as K;
+use crate::voice::Connection;
 use leptos::prelude::*;
 
 /// Controls that have a use for Space. A row of the queue is opened by Enter: there Space talks.
@@ -16,7 +17,7 @@ const USES_SPACE: &str =
 /// Where Space would speak now.
 pub(super) fn into(desk: Desk) -> Target {
     let open = desk.open();
-    desk.store.voice.calls.with(|calls| target(open, calls))
+    desk.store.talk.calls.with(|calls| target(open, calls))
 }
 
 /// Follows Space.
@@ -71,7 +72,7 @@ fn uses_space() -> bool {
 /// The microphone's state; once this screen is in a call, where Space talks to.
 pub(super) fn microphone(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let voice = store.voice;
+    let talk = store.talk;
     let place = move |id| {
         store.rows.with(|rows| {
             let place = rows.get(&id).map(|row| store.words(|words| words.place_short(row.value.place.as_ref())));
@@ -80,23 +81,24 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
     };
     let target = Memo::new(move |_| into(desk));
     let state = move || {
-        store.get(match (voice.mic.get(), voice.line.get()) {
+        store.get(match (talk.mic.get(), talk.line.get()) {
             (Mic::Off, _) => K::MicOff,
             (Mic::Asking, _) => K::MicAsking,
             (Mic::Blocked, _) => K::MicBlocked,
             (Mic::Missing, _) => K::MicMissing,
-            (Mic::Ready, Line::Connecting) => K::MicConnecting,
-            (Mic::Ready, Line::Up | Line::Off) => K::MicReady,
+            (Mic::Ready, Some(Connection::Connected)) => K::MicReady,
+            (Mic::Ready, Some(Connection::Connecting)) => K::MicConnecting,
+            (Mic::Ready, _) => K::MicNoNetwork,
         })
     };
     let amber = move || {
-        matches!(voice.mic.get(), Mic::Blocked | Mic::Missing)
-            || (voice.line.get() == Line::Connecting && voice.in_any())
+        matches!(talk.mic.get(), Mic::Blocked | Mic::Missing)
+            || (talk.line.get() == Some(Connection::NoNetwork) && talk.in_any())
     };
     let click = move |_| {
         desk.sound.turn_on();
         store.warm();
-        match voice.mic.get_untracked() {
+        match talk.mic.get_untracked() {
             Mic::Blocked => store.tell(store.get(K::MicAllow)),
             Mic::Missing => store.tell(store.get(K::MicNone)),
             Mic::Off | Mic::Asking | Mic::Ready => {}
@@ -104,7 +106,7 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="head-part">
-            <button type="button" class="microphone" class:is-ready=move || voice.mic.get() == Mic::Ready && voice.line.get() == Line::Up
+            <button type="button" class="microphone" class:is-ready=move || talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected)
                 class:is-amber=amber on:click=click>
                 {sign(Sign::Microphone)}
                 <span class="muted">{store.get(K::Microphone)}</span> <b>{state}</b>

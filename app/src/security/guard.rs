@@ -83,7 +83,7 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
     Effect::new(move |_| {
         let help = phone.view(|view| view.help.map(|own| own.incident)).flatten();
         let mine = [ping.get(), help];
-        let over = store.voice.kept.with(|kept| kept.0.iter().copied().find(|id| !mine.contains(&Some(*id))));
+        let over = store.talk.kept.with(|kept| kept.0.iter().copied().find(|id| !mine.contains(&Some(*id))));
         if let Some(over) = over.filter(|_| store.guard.with_untracked(Option::is_some)) {
             talk::leave(phone, over);
         }

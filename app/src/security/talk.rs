@@ -4,7 +4,7 @@
 
 use super::guard::Phone;
 use crate::staff::call::Turn;
-use crate::staff::{Line, Mic, Sign, hold, sign};
+use crate::staff::{Mic, Sign, hold, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::wire::{NoFloor, Speaker};
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 pub(super) fn talk(phone: Phone, id: IncidentId) -> impl IntoView {
     let store = phone.store;
     // The tap that joins shows the panel: what it says until the server answers is *Connecting*.
-    let joined = Memo::new(move |_| store.voice.kept.with(|kept| kept.heard() == Some(id)));
+    let joined = Memo::new(move |_| store.talk.kept.with(|kept| kept.heard() == Some(id)));
     let open = move || {
         let of_ping = phone.view(|view| view.pings.iter().any(|ping| ping.incident == id && ping.call));
         of_ping.unwrap_or(false).then(|| store.get(K::CallOpen))
@@ -36,26 +36,26 @@ pub(super) fn talk(phone: Phone, id: IncidentId) -> impl IntoView {
 /// The panel of a call that this phone is in.
 fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
     let store = phone.store;
-    let voice = store.voice;
-    let turn = Memo::new(move |_| voice.turn(id, store.now.get()).filter(|_| voice.line.get() == Line::Up));
-    let mine = Memo::new(move |_| voice.press.with(|press| press.is_some_and(|press| press.call == id)));
-    let shut = Memo::new(move |_| matches!(voice.mic.get(), Mic::Blocked | Mic::Missing));
+    let talk = store.talk;
+    let turn = Memo::new(move |_| talk.turn(id, store.now.get()).unwrap_or(Turn::Connecting));
+    let mine = Memo::new(move |_| talk.press.with(|press| press.is_some_and(|press| press.call == id)));
+    let shut = Memo::new(move |_| matches!(talk.mic.get(), Mic::Blocked | Mic::Missing));
     let label = move || {
-        store.get(match (mine.get(), voice.locked.get()) {
+        store.get(match (mine.get(), talk.locked.get()) {
             (true, true) => K::TapStop,
             (true, false) => K::LetGo,
             (false, _) => K::HoldHere,
         })
     };
     let under = move || {
-        let heard = voice.calls.with(|calls| {
+        let heard = talk.calls.with(|calls| {
             let me = store.me.with(|me| me.as_ref().map(|me| me.id));
             let other = |who: Speaker| who != Speaker::Responder(me);
             let call = calls.get(&id)?;
             Some(call.members.iter().any(|member| member.connected && member.hears && other(member.who)))
         });
         match (shut.get(), heard) {
-            (true, _) => store.get(if voice.mic.get() == Mic::Missing { K::MicNone } else { K::TalkAllow }),
+            (true, _) => store.get(if talk.mic.get() == Mic::Missing { K::MicNone } else { K::TalkAllow }),
             (false, Some(true)) => store.get(K::TalkHeard),
             (false, _) => store.get(K::TalkUnheard),
         }
@@ -63,15 +63,15 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
     view! {
         <section class="team-talk" aria-label=store.get(K::Call)>
             <div class="call-line">
-                <p class="call-floor" role="status" class:is-yours=move || matches!(turn.get(), Some(Turn::Yours(_)))
-                    class:is-taken=move || matches!(turn.get(), Some(Turn::Taken(_)))
-                    class:is-amber=move || matches!(turn.get(), Some(Turn::Lost(_)))>
+                <p class="call-floor" role="status" class:is-yours=move || matches!(turn.get(), Turn::Yours(_))
+                    class:is-taken=move || matches!(turn.get(), Turn::Taken(_))
+                    class:is-amber=move || matches!(turn.get(), Turn::Lost(_) | Turn::NoNetwork)>
                     {move || sign(match turn.get() {
-                        Some(Turn::Yours(_) | Turn::Taken(_)) => Sign::Speaking,
-                        Some(Turn::Lost(_)) => Sign::Warning,
+                        Turn::Yours(_) | Turn::Taken(_) => Sign::Speaking,
+                        Turn::Lost(_) | Turn::NoNetwork => Sign::Warning,
                         _ => Sign::Microphone,
                     })}
-                    <b>{move || turn.get().map_or_else(|| store.get(K::Connecting), |turn| words(phone, turn))}</b>
+                    <b>{move || words(phone, turn.get())}</b>
                 </p>
                 <button type="button" class="button team-leave" on:click=move |_| leave(phone, id)>
                     {store.get(K::CallLeave)}
@@ -95,7 +95,7 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
 pub(super) fn leave(phone: Phone, id: IncidentId) {
     let store = phone.store;
     store.leave_call(id);
-    if store.voice.kept.with_untracked(|kept| kept.heard().is_none()) {
+    if store.talk.kept.with_untracked(|kept| kept.heard().is_none()) {
         store.hang_up();
     }
 }
@@ -108,6 +108,8 @@ fn words(phone: Phone, turn: Turn) -> String {
         other => store.get(match other {
             Turn::Free => K::FloorIdle,
             Turn::Asking => K::FloorAsking,
+            Turn::Connecting => K::Connecting,
+            Turn::NoNetwork => K::CallNoNetwork,
             Turn::Yours(_) => K::FloorYours,
             Turn::Taken(Speaker::Attendee) => K::FloorPerson,
             Turn::Taken(Speaker::Desk(_)) => K::FloorDesk,

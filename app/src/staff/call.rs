@@ -60,6 +60,10 @@ pub(crate) enum Turn {
     Taken(Speaker),
     /// The press got no floor, or lost it.
     Lost(NoFloor),
+    /// Not connected yet, or for a moment.
+    Connecting,
+    /// The network carries no voice now.
+    NoNetwork,
 }
 
 /// Whose turn it is in `view`, which came `since_ms` ago.

@@ -22,6 +22,12 @@ pub(super) fn watch(store: Store) {
         window_event_listener_untyped("pagehide", gone),
         window_event_listener_untyped("freeze", gone),
     ];
+    // The button may be gone from the page before the finger is from the glass.
+    let up = window_event_listener(ev::pointerup, move |_| {
+        if !store.talk.locked.get_untracked() {
+            store.release();
+        }
+    });
     let key = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" {
             store.release();
@@ -43,14 +49,15 @@ pub(super) fn watch(store: Store) {
     on_cleanup(move || {
         ears.into_iter().for_each(|ear| ear.remove());
         key.remove();
+        up.remove();
     });
 }
 
 /// A button that speaks into `call` while it is held. A click that no finger and no key made (a
 /// switch, a screen reader, Enter) opens it, and the next one ends it. What it says is inside.
 pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> impl IntoView {
-    let voice = store.voice;
-    let mine = Memo::new(move |_| voice.press.get().filter(|press| press.call == call));
+    let talk = store.talk;
+    let mine = Memo::new(move |_| talk.press.get().filter(|press| press.call == call));
     let speaking = move || mine.get().is_some_and(|press| press.lost.is_none());
     let down = move |event: ev::PointerEvent| {
         if event.button() != 0 {
@@ -62,7 +69,7 @@ pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> imp
             let _ = button.set_pointer_capture(event.pointer_id());
         }
         // A press that was locked open ends with the finger that comes back.
-        match voice.press.get_untracked() {
+        match talk.press.get_untracked() {
             Some(_) => store.release(),
             None => store.press(call),
         }
@@ -74,8 +81,8 @@ pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> imp
             class:is-speaking=speaking
             aria-pressed=move || mine.get().is_some().to_string()
             on:pointerdown=down
-            on:pointerup=move |_| if !voice.locked.get_untracked() { store.release() }
-            on:lostpointercapture=move |_| if !voice.locked.get_untracked() { store.release() }
+            on:pointerup=move |_| if !talk.locked.get_untracked() { store.release() }
+            on:lostpointercapture=move |_| if !talk.locked.get_untracked() { store.release() }
             on:pointercancel=move |_| store.release()
             on:contextmenu=move |event| event.prevent_default()
             on:keydown=move |event| {

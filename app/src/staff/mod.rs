@@ -12,17 +12,15 @@ mod hold;
 #[cfg(feature = "hydrate")]
 mod map_slot;
 #[cfg(feature = "hydrate")]
-mod media;
-#[cfg(feature = "hydrate")]
 mod shell;
 #[cfg(feature = "hydrate")]
 mod sign;
 #[cfg(feature = "hydrate")]
 mod store;
 #[cfg(feature = "hydrate")]
-mod venue;
+mod talk;
 #[cfg(feature = "hydrate")]
-mod voice;
+mod venue;
 pub(crate) mod words;
 
 #[cfg(feature = "hydrate")]
@@ -34,8 +32,8 @@ pub(crate) use {
     browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
     hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
-    media::{Line, Mic},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},
+    talk::Mic,
 };

@@ -4,7 +4,7 @@
 //! since, on the page's own clock.
 
 use super::Words;
-use super::voice::Voice;
+use super::talk::Talk;
 use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
 use crate::text::{StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
@@ -78,7 +78,7 @@ pub(crate) struct Store {
     /// Commands without an answer yet.
     pub(crate) pending: RwSignal<Vec<StaffCommand>>,
     /// Calls.
-    pub(crate) voice: Voice,
+    pub(crate) talk: Talk,
     cursor: StoredValue<Vec<u8>>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
 }
@@ -103,7 +103,7 @@ impl Store {
             ended: RwSignal::new(None),
             toast: RwSignal::new(None),
             pending: RwSignal::new(Vec::new()),
-            voice: Voice::new(),
+            talk: Talk::new(),
             cursor: StoredValue::new(Vec::new()),
             socket: StoredValue::new_local(None),
         }
@@ -227,8 +227,9 @@ impl Store {
         Memo::new(move |_| self.rows.with(|rows| rows.get(&id).cloned()))
     }
 
-    pub(super) fn say(self, message: &FromStaff) {
-        self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))));
+    /// Sends a frame, or says that there is no connection to send it on.
+    pub(super) fn say(self, message: &FromStaff) -> bool {
+        self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))))
     }
 
     /// While nothing comes: is it the network, or is the sign-in over? A refused socket does not say.
@@ -251,7 +252,9 @@ impl Store {
         self.heard.set(at);
         self.now.set(at);
         match decode::<ToStaff>(frame) {
-            Ok(ToStaff::Ping) => self.say(&FromStaff::Pong),
+            Ok(ToStaff::Ping) => {
+                self.say(&FromStaff::Pong);
+            }
             Ok(ToStaff::Desk { cursor, reset, me, rows, people, pane, map }) => {
                 self.cursor.set_value(cursor);
                 self.people.set(Aged { value: people, at });
@@ -297,7 +300,7 @@ impl Store {
     }
 
     fn end(self, why: Ended) {
-        self.hang_up();
+        self.forget_calls();
         self.socket.with_value(|socket| socket.as_ref().map(Socket::end));
         self.ended.set(Some(why));
     }

@@ -71,14 +71,13 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                     socket.send(&encode(&FromPhone::Pong));
                 }
             }
-            // The page of the case holds no talk.
-            Ok(ToPhone::Voice(_)) => {}
             Ok(ToPhone::Refused(code)) if code == "cursor" => {}
             Ok(ToPhone::Refused(_)) => {
                 if let Some(socket) = &*socket.borrow() {
                     socket.end();
                 }
             }
+            Ok(ToPhone::Voice(_)) => {}
             Ok(ToPhone::Reload) | Err(_) => reload(),
         }
     };
