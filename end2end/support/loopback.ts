@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 
 const PAGE = `<!doctype html><title>Loopback</title><audio id="ear" autoplay muted></audio><script>
 const gate = {};
+var near, far;
 async function connect() {
   const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
   const track = microphone.getAudioTracks()[0].clone();
-  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
   near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
   far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
   far.ontrack = ({ track }) => { document.querySelector('#ear').srcObject = new MediaStream([track]); };
@@ -30,11 +31,11 @@ async function connect() {
 </script>`;
 
 /** Serves the page on this machine. */
-export async function serveLoopback(): Promise<{ url: string; server: Server }> {
+export async function serveLoopback(): Promise<{ url: string; html: string; server: Server }> {
   const server = createServer((_, answer) => {
     answer.setHeader('content-type', 'text/html');
     answer.end(PAGE);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}/`, server };
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}/`, html: PAGE, server };
 }
