@@ -12,7 +12,7 @@ async function connect() {
   [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
   near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
   far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
-  far.ontrack = ({ track }) => { document.querySelector('#ear').srcObject = new MediaStream([track]); };
+  far.ontrack = ({ track, receiver }) => { receiver.jitterBufferTarget = 0; document.querySelector('#ear').srcObject = new MediaStream([track]); };
   const { sender } = near.addTransceiver(track, { direction: 'sendonly' });
   await near.setLocalDescription();
   await far.setRemoteDescription(near.localDescription);
