@@ -77,6 +77,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                     socket.end();
                 }
             }
+            Ok(ToPhone::Voice(_)) => {}
             Ok(ToPhone::Reload) | Err(_) => reload(),
         }
     };
