@@ -67,11 +67,19 @@ fn last_place(closed: &Incident, now: Now) -> Option<Place> {
     closed.place.clone().filter(|_| now.since(mark.at) < REOPEN_FOR_MS)
 }
 
+/// Another tap on an open case. One that changes how the case stands is always an event; one that
+/// only says the same again is one as often as a hand can mean it.
+fn ask_again(incident: &Incident, place: Option<Place>, now: Now) -> Decision {
+    let stands = incident.unacknowledged() && incident.withdrawn.is_none() && incident.ok_said.is_none();
+    let told = !stands || incident.pace.allows(now);
+    on(incident.id, told.then_some(I::AskedAgain { place }))
+}
+
 fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -> Result<Decision, Refusal> {
     let own = state.incident_of(&phone);
     if let Command::Alert { fresh, lang, place } = command {
         return Ok(match own.filter(|incident| !incident.is_closed()) {
-            Some(incident) => on(incident.id, [I::AskedAgain { place: place.clone() }]),
+            Some(incident) => ask_again(incident, place.clone(), now),
             None => on(
                 *fresh,
                 [I::Alerted {
@@ -100,6 +108,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
         Command::Withdraw => once(incident.withdrawn.is_some(), I::Withdrawn),
         // The question is asked after *Undo* only: a yes to no question must not answer a later one.
         Command::AnswerCheck { safe: true } if incident.withdrawn.is_none() => Err(Refusal::OutOfOrder),
+        // A no counts from then on, also from an older page: but nobody makes themself P1 unasked.
+        Command::AnswerCheck { safe: false } if !incident.check_asked => Err(Refusal::OutOfOrder),
         Command::AnswerCheck { safe } => {
             let mut events = vec![I::CheckAnswered { safe: *safe }];
             if incident.check == Some(*safe) {
@@ -114,7 +124,10 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
             }
             Ok(on(incident.id, events))
         }
-        Command::Move { place } => Ok(on(incident.id, [I::Placed { place: place.clone() }])),
+        Command::Move { place } => {
+            let told = incident.pace.allows(now);
+            Ok(on(incident.id, told.then(|| I::Placed { place: place.clone() })))
+        }
         Command::SayOk => once(incident.ok_said.is_some(), I::OkSaid),
         Command::SayNobodyHere => {
             if !incident.open_dispatches().any(|dispatch| dispatch.state == DispatchState::OnScene) {
@@ -146,7 +159,7 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
         {
             organise(state, command, me)
         }
-        _ if role.may(May::Respond) => respond(state, command, me),
+        _ if role.may(May::Respond) => respond(state, command, me, now),
         _ if role.may(May::WorkIncidents) => work(state, command, me, now),
         _ => Err(Refusal::Unknown),
     }
@@ -264,7 +277,7 @@ fn join(incident: &Incident, by: PersonId) -> impl Iterator<Item = I> + use<> {
     open.into_iter().chain((!known).then_some(I::CallJoined { by }))
 }
 
-fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
+fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decision, Refusal> {
     let responder = me.id;
     let step = |id: &IncidentId, from: &[DispatchState], to: DispatchState, event: I| {
         let incident = state.incidents.get(id).ok_or(Refusal::Unknown)?;
@@ -327,7 +340,7 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
             });
             let place = me.position.clone().or(by_hand);
             Ok(match open {
-                Some(incident) => on(incident.id, [I::AskedAgain { place }]),
+                Some(incident) => ask_again(incident, place, now),
                 None => on(
                     *fresh,
                     [I::Alerted {
