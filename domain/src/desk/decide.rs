@@ -4,6 +4,7 @@ use super::command::{Actor, Command};
 use super::event::{Event, Stream};
 use super::state::State;
 use super::team::{organise, terminal_command};
+use super::text::clean_text;
 use crate::ids::{IncidentId, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
 use crate::person::{Duty, May, Person, PersonEvent as P};
@@ -44,7 +45,7 @@ pub fn decide(state: &State, command: &Command, actor: Actor, now: Now) -> Resul
     }
 }
 
-fn on(incident: IncidentId, events: impl IntoIterator<Item = I>) -> Decision {
+pub(super) fn on(incident: IncidentId, events: impl IntoIterator<Item = I>) -> Decision {
     Decision { stream: Stream::Incident(incident), events: events.into_iter().map(Event::Incident).collect() }
 }
 
@@ -154,7 +155,11 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
     }
     let role = me.profile.role;
     match command {
-        Command::Invite { .. } | Command::InviteAgain { .. } | Command::Remove(_) | Command::ImportVenue(_)
+        Command::Invite { .. }
+        | Command::InviteAgain { .. }
+        | Command::TakeOff { .. }
+        | Command::Remove(_)
+        | Command::ImportVenue(_)
             if role.may(May::Organise) =>
         {
             organise(state, command, me)
@@ -385,20 +390,4 @@ fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> 
         }
         _ => Err(Refusal::Unknown),
     }
-}
-
-/// A text as it may be kept: trimmed, 1 to `max` characters, no control or direction characters.
-///
-/// # Errors
-/// [`Refusal::BadText`]; nothing is cut silently.
-pub fn clean_text(text: &str, max: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    let inert = |c: char| {
-        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    let length = text.chars().count();
-    if length == 0 || length > max || !text.chars().all(inert) {
-        return Err(Refusal::BadText);
-    }
-    Ok(text.to_owned())
 }

@@ -3,7 +3,7 @@
 use super::world::{World, person, phone, place, session, through};
 use crate::desk::{Actor, Command};
 use crate::ids::InviteHash;
-use crate::incident::{CloseReason, Priority, Status};
+use crate::incident::{CannotReason, CloseReason, DispatchState, Priority, Status};
 use crate::person::Role;
 use crate::place::Source;
 use crate::refusal::Refusal;
@@ -120,6 +120,27 @@ fn a_thousand_taps_of_one_phone_are_few_events() {
     let other = world.tap(1);
     world.tap(1);
     assert_eq!(world.state.incidents[&other].asked_again, 1);
+}
+
+#[test]
+fn a_responder_in_the_middle_of_a_dispatch_can_be_taken_off_the_team() {
+    let mut world = World::new();
+    let (me, organiser) = (person(Role::Security, 0), Actor::Person(person(Role::Organiser, 0)));
+    let id = world.tap(0);
+    world.ok(AGENT(), Command::Dispatch { incident: id, responder: me });
+    world.ok(Actor::Person(me), Command::Go(id));
+    assert!(!world.state.incidents[&id].unacknowledged());
+    let take_off = Command::TakeOff { incident: id, responder: me };
+    assert_eq!(world.act(AGENT(), &take_off), Err(Refusal::Unknown), "the organiser's act");
+    assert_eq!(world.act(organiser, &Command::Remove(me)), Err(Refusal::DispatchOpen(me)));
+    world.ok(organiser, take_off.clone());
+    assert_eq!(world.ok(organiser, take_off), []);
+    world.ok(organiser, Command::Remove(me));
+    let case = &world.state.incidents[&id];
+    assert!(case.unacknowledged(), "somebody has to send the next one: the row is work again");
+    assert_eq!(case.dispatch_of(me).map(|d| d.state), Some(DispatchState::Cannot(CannotReason::Removed)));
+    let shown = through(world.now, |lens| crate::view::case(case, &world.state, lens));
+    assert_eq!(shown.dark, Some(crate::view::Dark::TurnedBack), "the person is told");
 }
 
 #[test]

@@ -187,7 +187,7 @@ async fn made(app: &App, headers: &HeaderMap, staff: &Staff, token: &Token, comm
     }
 }
 
-/// `POST /remove`: takes somebody off the team; their screens close.
+/// `POST /remove`: takes somebody off the team, also in the middle of a dispatch; their screens close.
 pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     let staff = match Staff::who_may(&app, &headers, May::Organise) {
         Ok(staff) => staff,
@@ -200,7 +200,7 @@ pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Result<Byt
     let Ok(person) = Form::parse(&body).get("person").parse::<PersonId>() else {
         return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_person", "Choose a person.").into_response();
     };
-    match app.desk.tell(Actor::Person(staff.id), Command::Remove(person)).await {
+    match app.desk.remove(Actor::Person(staff.id), person, None).await {
         Ok(_) => show(&app, &headers, &staff, StatusCode::OK, ""),
         Err(rejected) => Problem::from(rejected).into_response(),
     }
