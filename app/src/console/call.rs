@@ -155,7 +155,6 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                     <b>{move || turn_words(desk, turn.get())}</b>
                 </p>
                 <svg class="level" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="level-back" width="100" height="8" />
                     <rect class="level-now" width=level height="8" />
                 </svg>
             </div>
