@@ -3,7 +3,7 @@
 use super::world::{Try, World, person, tries};
 use crate::desk::{Actor, Body, Command, Event, State, Stream, decide};
 use crate::ids::IncidentId;
-use crate::incident::{DispatchState, IncidentEvent, Origin, Priority, Status};
+use crate::incident::{DispatchState, Incident, IncidentEvent, Origin, Priority, Status};
 use crate::person::{Duty, Role};
 use crate::refusal::Refusal;
 use proptest::prelude::*;
@@ -217,7 +217,10 @@ proptest! {
         for step in &asked {
             let (_, command) = world.meaning(step);
             let Some(id) = named(&command) else { continue };
-            if world.state.incidents.get(&id).is_some_and(|incident| incident.dispatch_of(me).is_some()) {
+            let own = |incident: &Incident| {
+                incident.dispatch_of(me).is_some() || incident.origin == Origin::Responder(me)
+            };
+            if world.state.incidents.get(&id).is_some_and(own) {
                 continue;
             }
             let here = decide(&world.state, &command, Actor::Person(me), world.now);
@@ -241,7 +244,8 @@ fn may(role: Role, command: &Command) -> bool {
         | C::Dispatch { .. } => {
             matches!(role, Role::Agent | Role::Lead)
         }
-        C::Recall { .. } | C::Close { .. } | C::Reopen(_) => matches!(role, Role::Agent | Role::Lead),
+        C::Recall { .. } | C::Close { .. } | C::Reopen(_) | C::EndCall(_) => matches!(role, Role::Agent | Role::Lead),
+        C::JoinCall(_) => role != Role::Organiser,
         C::Go(_)
         | C::Arrive(_)
         | C::Done(_)
@@ -265,6 +269,7 @@ fn named(command: &Command) -> Option<IncidentId> {
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
         | C::Close { incident, .. } => Some(*incident),
+        C::JoinCall(id) | C::EndCall(id) => Some(*id),
         // Saying *Removed* is for the desk alone, wherever.
         C::Cannot { incident, .. } => Some(*incident),
         _ => None,
@@ -278,6 +283,7 @@ fn elsewhere(command: &Command) -> Command {
     let nowhere = IncidentId([0xee; 8]);
     match &mut command {
         C::See(id) | C::Read(id) | C::Reopen(id) | C::Go(id) | C::Arrive(id) | C::Done(id) => *id = nowhere,
+        C::JoinCall(id) | C::EndCall(id) => *id = nowhere,
         C::Claim { incident, .. }
         | C::SetPriority { incident, .. }
         | C::SetApproach { incident, .. }
