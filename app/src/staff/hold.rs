@@ -3,6 +3,7 @@
 //! Law: a press ends with the finger, the key, the window, the page or Escape, whichever goes first.
 
 use super::Store;
+use super::call::Turn;
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use leptos::ev;
@@ -60,7 +61,8 @@ pub(super) fn watch(store: Store) {
 pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
     let talk = store.talk;
     let mine = Memo::new(move |_| talk.press.get().filter(|press| press.call == call));
-    let speaking = move || mine.get().is_some_and(|press| press.lost.is_none());
+    // Lit by the floor and never by the finger: nobody is heard before it is granted.
+    let speaking = Memo::new(move |_| matches!(talk.turn(call, store.now.get()), Some(Turn::Yours(_))));
     let label = move || {
         store.get(match (mine.get().is_some(), talk.locked.get()) {
             (true, true) => K::TapStop,
@@ -88,6 +90,7 @@ pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
             type="button"
             class="hold"
             class:is-speaking=speaking
+            class:is-held=move || mine.get().is_some()
             on:pointerdown=down
             on:pointerup=move |_| if !talk.locked.get_untracked() { store.release() }
             on:lostpointercapture=move |_| if !talk.locked.get_untracked() { store.release() }
