@@ -160,7 +160,7 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
             </div>
             {void(desk, id)}
             <div class="call-line">
-                {hold(store, id, K::HoldSpace)}
+                {hold(store, id, move || if desk.keys_on.get() { K::HoldSpace } else { K::HoldHere })}
                 <button type="button" class="button" on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
                     {move || sign(if talk.sound.get() { Sign::Sound } else { Sign::Silent })}
                     <span>{move || store.get(if talk.sound.get() { K::CallMute } else { K::CallUnmute })}</span>

@@ -58,7 +58,11 @@ pub(super) fn watch(store: Store) {
 /// A button that speaks into `call` while it is held. A click that no finger and no key made (a
 /// switch, a screen reader, Enter) opens it, and the next one ends it.
 /// `idle` is what it says while nobody presses it.
-pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
+pub(crate) fn hold(
+    store: Store,
+    call: IncidentId,
+    idle: impl Fn() -> K + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let talk = store.talk;
     let mine = Memo::new(move |_| talk.press.get().filter(|press| press.call == call));
     // Lit by the floor and never by the finger: nobody is heard before it is granted.
@@ -67,7 +71,7 @@ pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
         store.get(match (mine.get().is_some(), talk.locked.get()) {
             (true, true) => K::TapStop,
             (true, false) => K::LetGo,
-            (false, _) => idle,
+            (false, _) => idle(),
         })
     };
     let down = move |event: ev::PointerEvent| {
