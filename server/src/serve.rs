@@ -7,12 +7,13 @@ use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
 use crate::log::SqliteLog;
+use crate::relay::reach::PortRange;
 use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use domain::desk::Actor;
 use domain::refusal::Refusal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -50,6 +51,13 @@ pub struct Options {
     /// Key of the certificate, PEM.
     #[arg(long, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Address on which browsers send their voice; several may be named. Default: where the server
+    /// listens.
+    #[arg(long)]
+    pub media_address: Vec<IpAddr>,
+    /// UDP ports for voice, like 40000-40999. Default: the system chooses.
+    #[arg(long, value_name = "FIRST-LAST")]
+    pub media_ports: Option<PortRange>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
