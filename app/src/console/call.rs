@@ -5,7 +5,7 @@
 use super::ask::Ask;
 use super::desk::Desk;
 use crate::staff::call::{Phone, Turn, desk_in, phone};
-use crate::staff::{Mic, Sign, hold, sign};
+use crate::staff::{Mic, Sign, focus_first, hold, sign};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::person::Role;
@@ -135,7 +135,12 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
     let talk = store.talk;
     let turn = Memo::new(move |_| talk.turn(id, store.now.get()).unwrap_or(Turn::Free));
     let is_yours = move || matches!(turn.get(), Turn::Yours(_));
-    let held = Memo::new(move |_| talk.press.with(|press| press.is_some_and(|press| press.call == id)));
+    // The button that took the call is gone, and the focus with it: the next thing to press is the other.
+    Effect::new(move |_| {
+        if super::desk::rests_on_page() {
+            focus_first(".call .hold");
+        }
+    });
     let level = move || ((talk.level.get() * 100.0) as u32).min(100).to_string();
     view! {
         <section class="call is-joined" aria-label=store.get(K::Call)>
@@ -156,11 +161,8 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
             </div>
             {void(desk, id)}
             <div class="call-line">
-                {hold(store, id, view! {
-                    <span>{move || store.get(if held.get() { K::LetGo } else { K::HoldSpace })}</span>
-                })}
-                <button type="button" class="button" aria-pressed=move || (!talk.sound.get()).to_string()
-                    on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
+                {hold(store, id, K::HoldSpace)}
+                <button type="button" class="button" on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
                     {move || sign(if talk.sound.get() { Sign::Sound } else { Sign::Silent })}
                     <span>{move || store.get(if talk.sound.get() { K::CallMute } else { K::CallUnmute })}</span>
                 </button>
@@ -215,11 +217,15 @@ fn void(desk: Desk, id: IncidentId) -> impl IntoView {
     let row = store.row(id);
     let warnings = Memo::new(move |_| {
         let own = row.with(|row| row.as_ref().is_some_and(|row| row.value.responder_call.is_some()));
+        let offered = row.with(|row| {
+            let call = row.as_ref().and_then(|row| row.value.call.as_ref());
+            call.is_some_and(|call| call.by.is_some())
+        });
         let phone = talk.calls.with(|calls| calls.get(&id).map(|call| phone(&call.members)));
         // A responder who calls for help is in the call as a member of staff.
         let phone = match phone.filter(|_| !own) {
-            Some(Phone::Away) => Some(K::PhoneAway),
-            Some(Phone::Lost) => Some(K::PhoneLost),
+            Some(Phone::Away) if offered => Some(K::PhoneAway),
+            Some(Phone::Away) => Some(K::PhoneLost),
             Some(Phone::Silent) => Some(K::PhoneSilent),
             Some(Phone::Hears) | None => None,
         };

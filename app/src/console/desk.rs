@@ -282,7 +282,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
 }
 
 /// Whether no control has the focus.
-fn rests_on_page() -> bool {
+pub(super) fn rests_on_page() -> bool {
     let active = web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
     active.is_none_or(|active| active.tag_name() == "BODY" || active.id() == "map")
 }

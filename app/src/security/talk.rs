@@ -40,13 +40,6 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
     let turn = Memo::new(move |_| talk.turn(id, store.now.get()).unwrap_or(Turn::Connecting));
     let mine = Memo::new(move |_| talk.press.with(|press| press.is_some_and(|press| press.call == id)));
     let shut = Memo::new(move |_| matches!(talk.mic.get(), Mic::Blocked | Mic::Missing));
-    let label = move || {
-        store.get(match (mine.get(), talk.locked.get()) {
-            (true, true) => K::TapStop,
-            (true, false) => K::LetGo,
-            (false, _) => K::HoldHere,
-        })
-    };
     let under = move || {
         let heard = talk.calls.with(|calls| {
             let me = store.me.with(|me| me.as_ref().map(|me| me.id));
@@ -80,7 +73,7 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
             <p class="team-heard" class:is-amber=shut>{under}</p>
             {move || (!shut.get()).then(|| view! {
                 <div class="team-buttons">
-                    {hold(store, id, view! { <span>{label}</span> })}
+                    {hold(store, id, K::HoldHere)}
                     <button type="button" class="button team-lock" disabled=move || mine.get()
                         on:click=move |_| store.toggle(id)>
                         {sign(Sign::Lock)} <span>{store.get(K::TalkLock)}</span>

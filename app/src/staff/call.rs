@@ -86,10 +86,8 @@ pub(crate) fn turn(view: &CallView, press: Option<Press>, since_ms: i64) -> Turn
 /// How the phone of the person who asked for help stands to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phone {
-    /// It is not in the talk: the call was offered by the team and not taken up, or it left.
+    /// Nothing connects it to the talk: not yet, not now, or not any more.
     Away,
-    /// In the talk, without a connection now.
-    Lost,
     /// Connected, its sound off: what is said is not heard.
     Silent,
     /// Connected and heard.
@@ -99,8 +97,7 @@ pub(crate) enum Phone {
 /// How the attendee's phone stands to this call.
 pub(crate) fn phone(members: &[Member]) -> Phone {
     match members.iter().find(|member| member.who == Speaker::Attendee) {
-        None => Phone::Away,
-        Some(Member { connected: false, .. }) => Phone::Lost,
+        None | Some(Member { connected: false, .. }) => Phone::Away,
         Some(Member { hears: false, .. }) => Phone::Silent,
         Some(_) => Phone::Hears,
     }
@@ -228,7 +225,7 @@ pub(crate) mod tests {
         let member = |who, connected, hears| Member { who, connected, hears };
         assert_eq!(phone(&[]), Phone::Away);
         assert_eq!(phone(&[member(Speaker::Desk(None), true, true)]), Phone::Away);
-        assert_eq!(phone(&[member(Speaker::Attendee, false, true)]), Phone::Lost);
+        assert_eq!(phone(&[member(Speaker::Attendee, false, true)]), Phone::Away);
         assert_eq!(phone(&[member(Speaker::Attendee, true, false)]), Phone::Silent);
         assert_eq!(phone(&[member(Speaker::Attendee, true, true)]), Phone::Hears);
     }

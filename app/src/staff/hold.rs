@@ -3,6 +3,7 @@
 //! Law: a press ends with the finger, the key, the window, the page or Escape, whichever goes first.
 
 use super::Store;
+use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use leptos::ev;
 use leptos::prelude::*;
@@ -54,11 +55,19 @@ pub(super) fn watch(store: Store) {
 }
 
 /// A button that speaks into `call` while it is held. A click that no finger and no key made (a
-/// switch, a screen reader, Enter) opens it, and the next one ends it. What it says is inside.
-pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> impl IntoView {
+/// switch, a screen reader, Enter) opens it, and the next one ends it.
+/// `idle` is what it says while nobody presses it.
+pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
     let talk = store.talk;
     let mine = Memo::new(move |_| talk.press.get().filter(|press| press.call == call));
     let speaking = move || mine.get().is_some_and(|press| press.lost.is_none());
+    let label = move || {
+        store.get(match (mine.get().is_some(), talk.locked.get()) {
+            (true, true) => K::TapStop,
+            (true, false) => K::LetGo,
+            (false, _) => idle,
+        })
+    };
     let down = move |event: ev::PointerEvent| {
         if event.button() != 0 {
             return;
@@ -79,7 +88,6 @@ pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> imp
             type="button"
             class="hold"
             class:is-speaking=speaking
-            aria-pressed=move || mine.get().is_some().to_string()
             on:pointerdown=down
             on:pointerup=move |_| if !talk.locked.get_untracked() { store.release() }
             on:lostpointercapture=move |_| if !talk.locked.get_untracked() { store.release() }
@@ -104,7 +112,7 @@ pub(crate) fn hold(store: Store, call: IncidentId, inside: impl IntoView) -> imp
             }
             on:click=move |event| if event.detail() == 0 { store.toggle(call) }
         >
-            {inside}
+            <span>{label}</span>
         </button>
     }
 }

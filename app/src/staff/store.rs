@@ -249,6 +249,7 @@ impl Store {
 
     fn take(self, frame: &[u8]) {
         let at = now_ms();
+        let known = self.me.with_untracked(Option::is_some);
         self.heard.set(at);
         self.now.set(at);
         match decode::<ToStaff>(frame) {
@@ -283,6 +284,9 @@ impl Store {
             Ok(ToStaff::Reload) | Err(WireError::Protocol(_)) => self.end(Ended::Outdated),
             // A damaged frame proves nothing about what is held; begin anew from nothing.
             Err(WireError::Empty | WireError::Damaged) => self.anew(),
+        }
+        if !known && self.me.with_untracked(Option::is_some) {
+            self.restore_calls();
         }
     }
 

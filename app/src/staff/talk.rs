@@ -12,7 +12,7 @@ use domain::ids::IncidentId;
 use domain::wire::{FloorView, FromStaff, NoFloor, StaffVoice, VoiceSay};
 use leptos::prelude::*;
 
-/// Where the calls are kept over a reload: their ids, in this tab only.
+/// Where the calls are kept over a reload: whose they are and their ids, in this tab only.
 const CALLS_SETTING: &str = "sotto.calls";
 /// Why a press came to nothing stays to be read this long after it.
 const MISSED_MS: i64 = 3_000;
@@ -61,7 +61,7 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    /// No call, no connection; the calls of this tab before a reload are known.
+    /// No call, no connection.
     pub(crate) fn new() -> Self {
         let engine = RwSignal::new_local(None::<Voice>);
         let asked = RwSignal::new(Mic::Off);
@@ -70,7 +70,7 @@ impl Talk {
             calls: RwSignal::new(Calls::new()),
             press: RwSignal::new(None),
             locked: RwSignal::new(false),
-            kept: RwSignal::new(Kept::read(&session_line(CALLS_SETTING))),
+            kept: RwSignal::new(Kept::default()),
             sound: RwSignal::new(true),
             mic: Memo::new(move |_| match (asked.get(), ready()) {
                 (_, true) => Mic::Ready,
@@ -131,15 +131,28 @@ impl Talk {
     fn presses(self, id: IncidentId) -> bool {
         self.press.with_untracked(|press| press.is_some_and(|press| press.call == id))
     }
-
-    fn keep<T>(self, change: impl FnOnce(&mut Kept) -> T) -> Option<T> {
-        let answer = self.kept.try_update(change);
-        keep_session_line(CALLS_SETTING, &self.kept.with_untracked(Kept::write));
-        answer
-    }
 }
 
 impl Store {
+    fn keep_calls<T>(self, change: impl FnOnce(&mut Kept) -> T) -> Option<T> {
+        let answer = self.talk.kept.try_update(change);
+        let calls = self.talk.kept.with_untracked(Kept::write);
+        let me = self.me.with_untracked(|me| me.as_ref().map(|me| me.id.to_string())).filter(|_| !calls.is_empty());
+        keep_session_line(CALLS_SETTING, &me.map(|me| [&me, ":", &calls].concat()).unwrap_or_default());
+        answer
+    }
+
+    /// Who is signed in is known for the first time: the calls that they were in before a reload go on.
+    /// Whoever signs in after them in the same tab is in none.
+    pub(super) fn restore_calls(self) {
+        let line = session_line(CALLS_SETTING);
+        let me = self.me.with_untracked(|me| me.as_ref().map(|me| me.id.to_string())).unwrap_or_default();
+        if let Some((_, calls)) = line.split_once(':').filter(|(whose, _)| *whose == me) {
+            self.talk.kept.set(Kept::read(calls));
+            self.rejoin();
+        }
+    }
+
     /// Opens the connection and asks for the microphone. Only from a click or a key: the browser asks too.
     pub(crate) fn warm(self) {
         let talk = self.talk;
@@ -167,7 +180,7 @@ impl Store {
     /// Takes part in a call, starting it if there is none; from now on this one is heard.
     pub(crate) fn join_call(self, id: IncidentId) {
         self.release();
-        self.talk.keep(|kept| kept.hear(id));
+        self.keep_calls(|kept| kept.hear(id));
         self.warm();
         self.say_voice(StaffVoice::Join(id));
     }
@@ -232,6 +245,8 @@ impl Store {
         match (talk.mic.get_untracked(), talk.engine()) {
             (Mic::Ready, Some(voice)) => {
                 talk.missed.set(None);
+                // The server lets this screen hear the call that it speaks into.
+                self.keep_calls(|kept| kept.hear(id));
                 voice.press(Some(id));
                 let burst = voice.held().get_untracked();
                 talk.press.set(burst.map(|burst| Press { call: id, burst, lost: None }));
@@ -303,7 +318,7 @@ impl Store {
                 if was.is_some_and(|was| was.joined) && !joined {
                     self.forget_call(id);
                 } else if joined && talk.kept.with_untracked(|kept| !kept.0.contains(&id)) {
-                    talk.keep(|kept| kept.0.insert(0, id));
+                    self.keep_calls(|kept| kept.0.insert(0, id));
                 }
             }
             VoiceSay::NoFloor(burst, why) => talk.press.update(|press| {
@@ -313,7 +328,7 @@ impl Store {
             }),
             VoiceSay::Refused(code) => {
                 let calls = talk.calls.get_untracked();
-                talk.keep(|kept| kept.0.retain(|id| calls.get(id).is_some_and(|call| call.joined)));
+                self.keep_calls(|kept| kept.0.retain(|id| calls.get(id).is_some_and(|call| call.joined)));
                 self.tell(self.words(|words| words.error(code)));
             }
             // The view itself counts the seconds; a phone's view of its call is not for staff.
@@ -324,10 +339,14 @@ impl Store {
         }
     }
 
-    /// The socket is there again, or for the first time: what this screen took part in goes on.
+    /// The socket is there again: what this screen took part in goes on.
     pub(super) fn resume_calls(self) {
+        self.talk.calls.set(Calls::new());
+        self.rejoin();
+    }
+
+    fn rejoin(self) {
         let talk = self.talk;
-        talk.calls.set(Calls::new());
         let kept = talk.kept.get_untracked();
         match talk.engine() {
             Some(voice) => voice.reconnected(),
@@ -351,11 +370,11 @@ impl Store {
     /// The sign-in is over: nothing of it stays in the tab.
     pub(super) fn forget_calls(self) {
         self.hang_up();
-        self.talk.keep(|kept| kept.0.clear());
+        self.keep_calls(|kept| kept.0.clear());
     }
 
     fn forget_call(self, id: IncidentId) {
-        if let Some(Some(next)) = self.talk.keep(|kept| kept.drop(id)) {
+        if let Some(Some(next)) = self.keep_calls(|kept| kept.drop(id)) {
             self.say_voice(StaffVoice::Join(next));
         }
     }

@@ -356,6 +356,10 @@ crate::text::keys::keys! {
         ErrorCodeTypo = "error_code_typo",
         ErrorSignedOut = "error_signed_out",
         ErrorKeyReused = "error_key_reused",
+        ErrorTooOften = "error_too_often",
+        ErrorRelayDown = "error_relay_down",
+        ErrorRelayFull = "error_relay_full",
+        ErrorBadOffer = "error_bad_offer",
         ErrorOther = "error_other",
     }
 }
