@@ -328,7 +328,7 @@ async fn build(shared: &Shared, formats: Formats, handler: Arc<Handler>) -> Opti
             .with_setting_engine(settings())
             .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
             .with_handler(handler.clone())
-            .with_runtime(Arc::new(Guarded))
+            .with_runtime(Arc::new(Guarded::default()))
             .with_udp_addrs(addresses)
             .build()
             .await;
