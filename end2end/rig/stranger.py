@@ -1,6 +1,7 @@
 """A client that shares no line with ours: it asks for help and talks, by aiortc.
 
-    stranger.py --url POSTER --tone HZ     as an attendee of a Sotto server
+    stranger.py --url POSTER --tone HZ     as an attendee of a Sotto server; `--planted IP` claims
+                                           a further address in its offer, to be searched for
     stranger.py --self-check --tone HZ     both ends here: proves this file
 
 Speaks the live socket (domain/src/wire) by hand: a protocol byte, then postcard.
@@ -148,9 +149,9 @@ OFFER, PRESS, RELEASE, SOUND, LEAVE = (VOICE + number(kind) for kind in range(5)
 class Attendee:
     """One phone, one case, one talk."""
 
-    def __init__(self, hz):
+    def __init__(self, hz, planted):
         self.microphone, self.ear, self.burst = Microphone(hz), Ear(), 0
-        self.hot = False
+        self.hot, self.planted = False, planted
 
     async def alert(self, http, poster):
         """The plain form, as a browser without script sends it. Gives the host's address."""
@@ -183,7 +184,11 @@ class Attendee:
         connection.on("track", lambda track: tasks.append(asyncio.create_task(self.ear.listen(track))))
         connection.on("connectionstatechange", lambda: say(state=connection.connectionState))
         await connection.setLocalDescription(await connection.createOffer())
-        await socket.send_bytes(OFFER + text(connection.localDescription.sdp) + b"\0")
+        sdp = connection.localDescription.sdp
+        if self.planted:
+            line = f"a=candidate:77 1 udp 2130706431 {self.planted} 7777 typ host\r\n"
+            sdp = sdp.replace("a=end-of-candidates", f"{line}a=end-of-candidates")
+        await socket.send_bytes(OFFER + text(sdp) + b"\0")
         async for message in socket:
             if message.type != aiohttp.WSMsgType.BINARY:
                 break
@@ -262,13 +267,14 @@ async def self_check(hz):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--url")
+    parser.add_argument("--planted")
     parser.add_argument("--self-check", action="store_true")
     parser.add_argument("--tone", type=int, required=True)
     options = parser.parse_args()
     if options.self_check:
         asyncio.run(asyncio.wait_for(self_check(options.tone), 15))
     else:
-        asyncio.run(Attendee(options.tone).run(options.url))
+        asyncio.run(Attendee(options.tone, options.planted).run(options.url))
 
 
 main()

@@ -23,9 +23,9 @@ export class Stranger {
   private readonly waiting = new Set<() => void>();
   private ended = false;
 
-  /** As an attendee who asks for help at this poster, or speaking to itself. */
-  constructor(tone: number, poster?: string) {
-    const whom = poster === undefined ? ['--self-check'] : ['--url', poster];
+  /** As an attendee who asks for help at this poster and claims a planted address, or speaking to itself. */
+  constructor(tone: number, as?: { poster: string; planted: string }) {
+    const whom = as === undefined ? ['--self-check'] : ['--url', as.poster, '--planted', as.planted];
     this.child = spawn(process.env['SOTTO_PYTHON'] ?? 'python3', [PROGRAM, '--tone', `${tone}`, ...whom], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });

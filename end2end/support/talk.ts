@@ -40,9 +40,15 @@ async function signIn(page: Page, link: string): Promise<void> {
 }
 
 /** At the desk, with the microphone ready and the sound on. */
-export async function agentAt(page: Page, server: SottoServer, link = server.linkFor('agent')): Promise<void> {
+export async function agentAt(
+  page: Page,
+  server: SottoServer,
+  link = server.linkFor('agent'),
+  { warm } = { warm: true },
+): Promise<void> {
   await signIn(page, link);
   await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
+  if (!warm) return;
   await page.locator('button.microphone').click();
   await expect(page.locator('button.microphone.is-ready')).toBeVisible();
 }
@@ -67,4 +73,32 @@ export async function openCase(desk: Page): Promise<void> {
 export async function takeCall(desk: Page): Promise<void> {
   await desk.keyboard.press('t');
   await expect(desk.locator('.call.is-joined')).toBeVisible();
+}
+
+/** One tap from the poster to a case that is live. */
+export async function askForHelp(phone: Page, server: SottoServer): Promise<void> {
+  await phone.goto(server.poster);
+  await phone.locator('#help button').click();
+  await expect(phone.locator('#live[data-on]')).toBeAttached();
+}
+
+/** The surface that is held. */
+export const holdButton = (phone: Page): Locator => phone.locator('.talk .hold button.main');
+
+/** Opens Talk and allows the microphone: from now on a press is heard, if somebody is there. */
+export async function openTalk(phone: Page): Promise<void> {
+  await phone.locator('button#talk').click();
+  await phone.getByRole('button', { name: 'Allow' }).click();
+  await talkStands(phone);
+}
+
+/** Waits until the page says that a press would be heard. */
+export async function talkStands(phone: Page): Promise<void> {
+  await expect(phone.locator('.talk .state')).toHaveText('Hold to talk', { timeout: 20_000 });
+}
+
+/** Wants to hear the team. */
+export async function turnSoundOn(phone: Page): Promise<void> {
+  await phone.getByRole('button', { name: 'Turn sound on' }).click();
+  await expect(phone.getByRole('button', { name: 'Turn sound off' })).toBeVisible();
 }

@@ -1,6 +1,6 @@
 // The call as people hear it: who is heard by whom, and when. Sound decoded at the ear decides.
 import type { Page } from '@playwright/test';
-import { fallsSilent, hears, nothingArrives, staysSilent } from '../support/ear';
+import { fallsSilent, hears, nothingArrives } from '../support/ear';
 import { Frames, traces } from '../support/frames';
 import { expect, test } from '../support/party';
 import type { SottoServer } from '../support/server';
