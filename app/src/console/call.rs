@@ -155,13 +155,12 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                     <b>{move || turn_words(desk, turn.get())}</b>
                 </p>
                 <svg class="level" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="level-back" width="100" height="8" />
                     <rect class="level-now" width=level height="8" />
                 </svg>
             </div>
             {void(desk, id)}
             <div class="call-line">
-                {hold(store, id, K::HoldSpace)}
+                {hold(store, id, move || if desk.keys_on.get() { K::HoldSpace } else { K::HoldHere })}
                 <button type="button" class="button" on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
                     {move || sign(if talk.sound.get() { Sign::Sound } else { Sign::Silent })}
                     <span>{move || store.get(if talk.sound.get() { K::CallMute } else { K::CallUnmute })}</span>

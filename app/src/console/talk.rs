@@ -104,19 +104,20 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
             Mic::Off | Mic::Asking | Mic::Ready => {}
         }
     };
+    // Where Space talks to takes the place of *ready*: the header must not grow while a hand is on a row.
+    let shown = move || {
+        let ready = talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected);
+        match target.get() {
+            Target::Call(id) if ready => (store.get(K::SpaceInto), place(id)),
+            _ => (store.get(K::Microphone), state()),
+        }
+    };
     view! {
         <div class="head-part">
-            <button type="button" class="microphone" class:is-ready=move || talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected)
-                class:is-amber=amber on:click=click>
-                {sign(Sign::Microphone)}
-                <span class="muted">{store.get(K::Microphone)}</span> <b>{state}</b>
+            <button type="button" class="microphone" class:is-amber=amber on:click=click
+                class:is-ready=move || talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected)>
+                {sign(Sign::Microphone)} <span class="muted">{move || shown().0}</span> <b>{move || shown().1}</b>
             </button>
-            {move || match target.get() {
-                Target::Call(id) => Some(view! {
-                    <span class="space-into">{move || store.fill(K::SpaceInto, &[("place", &place(id))])}</span>
-                }),
-                Target::None | Target::Unclear => None,
-            }}
         </div>
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn help(phone: Phone) -> impl IntoView {
                     <p class="own-help-open" role="status">
                         {move || store.get(if seen() { K::HelpSeen } else { K::HelpSent })}
                     </p>
-                    {talk::talk(phone, id)}
+                    {talk::talk(phone, id, K::TalkHelp)}
                 }),
                 (None, true) => EitherOf3::B(view! {
                     <button type="button" class="button is-main is-amber" class:is-pending=waits on:click=move |_| {

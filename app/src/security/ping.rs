@@ -41,7 +41,7 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
             <div class="ping-sheet">
                 {place(phone)}
                 {approach(phone)}
-                {move || phone.ping.get().map(|id| talk::talk(phone, id))}
+                {move || phone.ping.get().map(|id| talk::talk(phone, id, K::TalkTeam))}
                 {buttons(phone)}
             </div>
         </div>

@@ -11,8 +11,8 @@ use domain::wire::{NoFloor, Speaker};
 use leptos::either::Either;
 use leptos::prelude::*;
 
-/// The talk of one incident.
-pub(super) fn talk(phone: Phone, id: IncidentId) -> impl IntoView {
+/// The talk of one incident; `name` is what joins it.
+pub(super) fn talk(phone: Phone, id: IncidentId, name: K) -> impl IntoView {
     let store = phone.store;
     // The tap that joins shows the panel: what it says until the server answers is *Connecting*.
     let joined = Memo::new(move |_| store.talk.kept.with(|kept| kept.heard() == Some(id)));
@@ -26,7 +26,7 @@ pub(super) fn talk(phone: Phone, id: IncidentId) -> impl IntoView {
         } else {
             Either::Right(view! {
                 <button type="button" class="button is-wide team-join" on:click=move |_| store.join_call(id)>
-                    {sign(Sign::Microphone)} <span>{store.get(K::TalkTeam)}</span> <span class="muted">{open}</span>
+                    {sign(Sign::Microphone)} <span>{store.get(name)}</span> <span class="muted">{open}</span>
                 </button>
             })
         }
@@ -47,6 +47,7 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
             let call = calls.get(&id)?;
             Some(call.members.iter().any(|member| member.connected && member.hears && other(member.who)))
         });
+        let heard = heard.filter(|_| !matches!(turn.get(), Turn::Connecting | Turn::NoNetwork));
         match (shut.get(), heard) {
             (true, _) => store.get(if talk.mic.get() == Mic::Missing { K::MicNone } else { K::TalkAllow }),
             (false, Some(true)) => store.get(K::TalkHeard),
@@ -73,7 +74,7 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
             <p class="team-heard" class:is-amber=shut>{under}</p>
             {move || (!shut.get()).then(|| view! {
                 <div class="team-buttons">
-                    {hold(store, id, K::HoldHere)}
+                    {hold(store, id, || K::HoldHere)}
                     <button type="button" class="button team-lock" disabled=move || mine.get()
                         on:click=move |_| store.toggle(id)>
                         {sign(Sign::Lock)} <span>{store.get(K::TalkLock)}</span>

@@ -3,6 +3,7 @@
 //! Law: a press ends with the finger, the key, the window, the page or Escape, whichever goes first.
 
 use super::Store;
+use super::call::Turn;
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use leptos::ev;
@@ -57,15 +58,20 @@ pub(super) fn watch(store: Store) {
 /// A button that speaks into `call` while it is held. A click that no finger and no key made (a
 /// switch, a screen reader, Enter) opens it, and the next one ends it.
 /// `idle` is what it says while nobody presses it.
-pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
+pub(crate) fn hold(
+    store: Store,
+    call: IncidentId,
+    idle: impl Fn() -> K + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let talk = store.talk;
     let mine = Memo::new(move |_| talk.press.get().filter(|press| press.call == call));
-    let speaking = move || mine.get().is_some_and(|press| press.lost.is_none());
+    // Lit by the floor and never by the finger: nobody is heard before it is granted.
+    let speaking = Memo::new(move |_| matches!(talk.turn(call, store.now.get()), Some(Turn::Yours(_))));
     let label = move || {
         store.get(match (mine.get().is_some(), talk.locked.get()) {
             (true, true) => K::TapStop,
             (true, false) => K::LetGo,
-            (false, _) => idle,
+            (false, _) => idle(),
         })
     };
     let down = move |event: ev::PointerEvent| {
@@ -88,6 +94,7 @@ pub(crate) fn hold(store: Store, call: IncidentId, idle: K) -> impl IntoView {
             type="button"
             class="hold"
             class:is-speaking=speaking
+            class:is-held=move || mine.get().is_some()
             on:pointerdown=down
             on:pointerup=move |_| if !talk.locked.get_untracked() { store.release() }
             on:lostpointercapture=move |_| if !talk.locked.get_untracked() { store.release() }

@@ -274,6 +274,7 @@ crate::text::keys::keys! {
         TapStop = "tap_stop",
         TalkLock = "talk_lock",
         TalkTeam = "talk_team",
+        TalkHelp = "talk_help",
         TalkHeard = "talk_heard",
         TalkUnheard = "talk_unheard",
         TalkAllow = "talk_allow",

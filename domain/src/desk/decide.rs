@@ -289,12 +289,7 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
             I::Cannot { responder, reason: *reason },
         ),
         Command::JoinCall(id) => {
-            let incident = state.incidents.get(id).filter(|incident| !incident.is_closed()).ok_or(Refusal::Unknown)?;
-            let sent = incident.dispatch_of(responder).is_some_and(|dispatch| dispatch.state.open());
-            // Whoever calls for help may talk about it.
-            if !sent && incident.origin != Origin::Responder(responder) {
-                return Err(Refusal::Unknown);
-            }
+            let incident = state.incidents.get(id).filter(|incident| incident.may_talk(me)).ok_or(Refusal::Unknown)?;
             Ok(on(*id, join(incident, responder)))
         }
         Command::DutyOn { level } => Ok(match me.duty {

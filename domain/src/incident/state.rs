@@ -7,6 +7,7 @@ use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
 use crate::escalation::Wait;
 use crate::ids::{IncidentId, PersonId};
+use crate::person::{Duty, May, Person};
 use crate::place::Place;
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
@@ -202,6 +203,18 @@ impl Incident {
     /// Dispatches that still bind somebody.
     pub fn open_dispatches(&self) -> impl Iterator<Item = &Dispatch> {
         self.dispatches.iter().filter(|dispatch| dispatch.state.open())
+    }
+
+    /// Whether `person` may take part in a call of this incident, and see that there is one: agents
+    /// and leads in all, responders on duty where they are sent or ask for help themselves.
+    pub fn may_talk(&self, person: &Person) -> bool {
+        let role = person.profile.role;
+        if person.removed || self.is_closed() {
+            return false;
+        }
+        let sent = || self.dispatch_of(person.id).is_some_and(|dispatch| dispatch.state.open());
+        let own = || self.origin == Origin::Responder(person.id);
+        role.may(May::WorkIncidents) || role.may(May::Respond) && person.duty != Duty::Off && (sent() || own())
     }
 
     /// Applies one event after the first.
