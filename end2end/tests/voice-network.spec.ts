@@ -3,7 +3,7 @@ import { CHROMIUM } from '../support/browser';
 import { WithoutUdp } from '../support/namespace';
 import { expect, test } from '../support/party';
 import { SottoServer } from '../support/server';
-import { agentAt, askForHelp } from '../support/talk';
+import { agentAt, askForHelp } from '../support/calling';
 
 test('where UDP is dropped the page says that there is no network for a call, and the case goes on', async ({
   party,

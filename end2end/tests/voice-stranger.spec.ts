@@ -5,7 +5,7 @@ import { Frames } from '../support/frames';
 import { expect, test } from '../support/party';
 import { TONES } from '../support/sound';
 import { Stranger } from '../support/stranger';
-import { agentAt, holdSpace, openCase, takeCall } from '../support/talk';
+import { agentAt, holdSpace, openCase, takeCall } from '../support/calling';
 
 const { agent: AGENT, 'second attendee': STRANGER } = TONES;
 /** A network for examples (RFC 5737): the stranger says that it is there. */

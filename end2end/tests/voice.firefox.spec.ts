@@ -3,7 +3,7 @@
 import { fallsSilent, hears, nothingArrives } from '../support/ear';
 import { test } from '../support/party';
 import { TONES } from '../support/sound';
-import { agentAt, askForHelp, hold, holdButton, holdSpace, openCase, openTalk, takeCall, turnSoundOn } from '../support/talk';
+import { agentAt, askForHelp, hold, holdButton, holdSpace, openCase, openTalk, takeCall, turnSoundOn } from '../support/calling';
 
 const { attendee: PERSON, agent: AGENT } = TONES;
 

@@ -16,7 +16,7 @@ import {
   openTalk,
   takeCall,
   turnSoundOn,
-} from '../support/talk';
+} from '../support/calling';
 
 const { attendee: PERSON, agent: AGENT, guard: GUARD, 'second agent': SECOND } = TONES;
 

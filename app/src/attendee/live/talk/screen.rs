@@ -119,8 +119,7 @@ pub(in super::super) fn screen(
             <div class="level" aria-hidden="true"><i style:transform=level></i></div>
             {sound}
             <p class="muted">{texts.get(K::TalkNotRecorded)} " " {texts.get(K::TalkForeground)}</p>
-            <div class="grow"></div>
-            {body}
+            <div class="thumb">{body}</div>
         </section>
     }
 }
