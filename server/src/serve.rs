@@ -11,6 +11,7 @@ use crate::relay::reach::PortRange;
 use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
+use crate::voice::Voice;
 use domain::desk::Actor;
 use domain::refusal::Refusal;
 use std::net::{IpAddr, SocketAddr};
@@ -146,7 +147,8 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
     announce(&options, &desk, &pepper, &festival, &addresses).await?;
 
-    let app = App { desk: desk.clone(), pepper, venues, addresses };
+    let voice = Voice::without_relay(desk.clone());
+    let app = App { desk: desk.clone(), pepper, venues, voice, addresses };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;
@@ -165,7 +167,7 @@ async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<
         None => None,
     };
     let Some(archive) = archive else { return Ok(venues.restore(desk)?) };
-    let imported = match venues.place(desk, archive, Actor::Terminal).await {
+    let imported = match venues.place(venues.turn()?, desk, || Ok(archive), Actor::Terminal).await {
         // People are waiting: the server starts, with the map their places belong to.
         Err(PlaceError::Desk(desk::Rejected::Refused(refusal @ Refusal::CasesOpen))) => {
             eprintln!("sotto: the venue was not changed: {refusal}");

@@ -20,3 +20,5 @@ pub mod reach;
 pub mod red;
 pub mod stamp;
 pub mod switch;
+
+pub use link::LinkEvent;
