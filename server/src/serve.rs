@@ -167,7 +167,7 @@ async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<
         None => None,
     };
     let Some(archive) = archive else { return Ok(venues.restore(desk)?) };
-    let imported = match venues.place(desk, archive, Actor::Terminal).await {
+    let imported = match venues.place(venues.turn()?, desk, || Ok(archive), Actor::Terminal).await {
         // People are waiting: the server starts, with the map their places belong to.
         Err(PlaceError::Desk(desk::Rejected::Refused(refusal @ Refusal::CasesOpen))) => {
             eprintln!("sotto: the venue was not changed: {refusal}");

@@ -19,6 +19,10 @@ pub struct Hidden {
     pub token: Option<String>,
 }
 
+/// Value of the field `then`: the person wants to talk. A constant by name: an element without any
+/// expression would be made from text, which the page's policy forbids.
+pub(super) const TALK: &str = "talk";
+
 /// A one-button form.
 fn act(
     action: &'static str,
@@ -181,7 +185,7 @@ fn way_to_talk(
     view! {
         <form method=method action="/now" class=if offered { "card" } else { "" } on:submit=submit>
             {offered.then(|| view! { <p role="status">{texts.get(K::TalkOffer)}</p> })}
-            {fields} <input type="hidden" name="then" value="talk"/>
+            {fields} <input type="hidden" name="then" value=TALK/>
             <button id="talk" class=if offered { "main" } else { "" }>
                 {texts.get(if offered { K::TalkOpen } else { K::Talk })}
             </button>
@@ -203,12 +207,14 @@ fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
     };
     view! {
         <section class="card">
-            <p class="muted">{texts.get(K::YourPlace)}</p>
+            <div class="bar">
+                <p class="muted">{texts.get(K::YourPlace)}</p>
+                <form method="post" action="/where">
+                    {hidden_fields(&hidden)}
+                    <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
+                </form>
+            </div>
             {words}
-            <form method="post" action="/where">
-                {hidden_fields(&hidden)}
-                <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
-            </form>
         </section>
     }
 }

@@ -64,7 +64,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
                 {card}
                 <div class="grow"></div>
-                <div class="row">
+                <div class="row three">
                     <button form="help" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>

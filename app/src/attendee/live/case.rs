@@ -71,7 +71,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
         forget_wish(&lang);
     }
     if talks {
-        talk.begin(false);
+        talk.begin(wanted);
     }
     if let Some(action) = focused {
         focus_action(&live, &action);

@@ -146,6 +146,7 @@ impl Talk {
             VoiceSay::Talk(view) => self.view.set(Some(*view)),
             VoiceSay::NoFloor(burst, why) if self.held() == Some(*burst) => {
                 self.refused.set(Some(*why));
+                self.ending.set(false);
                 self.locked.set(false);
             }
             VoiceSay::Ending(burst) if self.held() == Some(*burst) => self.ending.set(true),

@@ -115,12 +115,10 @@ pub(in super::super) fn screen(
                 <p class=tone>{move || words.get(state())}</p>
                 <p class="who">{who}</p>
             </div>
-            <p class="who" aria-hidden="true"><b>{clock}</b></p>
-            <div class="level" aria-hidden="true"><i style:transform=level></i></div>
+            <div class="bar" aria-hidden="true"><div class="level"><i style:transform=level></i></div><b>{clock}</b></div>
             {sound}
             <p class="muted">{texts.get(K::TalkNotRecorded)} " " {texts.get(K::TalkForeground)}</p>
-            <div class="grow"></div>
-            {body}
+            <div class="thumb">{body}</div>
         </section>
     }
 }
