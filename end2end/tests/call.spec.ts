@@ -176,7 +176,7 @@ test('a responder who calls for help talks with the desk about it', async ({ ope
   const guard = await open('phone', { locale: 'en-GB' });
   await signIn(guard, server.linkFor('security'));
   await guard.getByRole('button', { name: 'I need help' }).tap();
-  await guard.getByRole('button', { name: 'Yes, send me help' }).tap();
+  await guard.getByRole('button', { name: 'Yes, send help to me' }).tap();
   await guard.getByRole('button', { name: 'Talk about it with the desk' }).tap();
   await ready(guard);
   await expect(guard.getByText('Nobody hears you yet.')).toBeVisible();
