@@ -1,104 +1,141 @@
-// What people do in a call, as they do it: with a finger, with Space.
-import type { Locator, Page } from '@playwright/test';
-import { expect } from './fixtures';
-import type { SottoServer } from './server';
+// A stand-in for the server's side of a call, between a phone's page and the real server: so that
+// every state of Talk can be shown at will. It speaks `domain::wire` and answers offers with a
+// browser's own connection, whose ear measures what the phone sends.
+import type { Page, WebSocketRoute } from '@playwright/test';
 
-/** A button or key that is down; ends by being called. */
-export type Held = () => Promise<void>;
+const PROTOCOL = 2;
+const FROM_PHONE_VOICE = 2;
+const TO_PHONE_VOICE = 4;
 
-/** Puts a finger (or the mouse, where there is none) on it and leaves it there. */
-export async function hold(page: Page, button: Locator): Promise<Held> {
-  await button.scrollIntoViewIfNeeded();
-  const box = await button.boundingBox();
-  if (!box) throw new Error('the button is not to be seen');
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const fingers = await page.evaluate(() => navigator.maxTouchPoints > 0);
-  const chromium = page.context().browser()?.browserType().name() === 'chromium';
-  if (fingers && chromium) {
-    const session = await page.context().newCDPSession(page);
-    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
-    return async () => {
-      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-      await session.detach();
-    };
+/** What the page said, in words. */
+export type Said = { kind: 'offer' | 'press' | 'release' | 'sound' | 'leave'; value: number };
+
+/** Numbers as postcard writes them: seven bits a byte, lowest first. */
+const varint = (value: number): number[] =>
+  value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)];
+
+const read = (bytes: Buffer, at: number): [number, number] => {
+  let [value, shift, next] = [0, 0, at];
+  for (;;) {
+    const byte = bytes[next++] ?? 0;
+    value |= (byte & 127) << shift;
+    shift += 7;
+    if (byte < 128) return [value, next];
   }
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  return () => page.mouse.up();
+};
+
+const FLOORS = { idle: [0], taken: [2, 1, 0] } as const;
+const REFUSALS = ['taken', 'first', 'too long', 'not connected', 'not in call', 'too often'] as const;
+
+/** The far end of one page's call. */
+export class FarEnd {
+  readonly said: Said[] = [];
+  /** Whether offers are answered; false is a network that carries no call. */
+  answers = true;
+  private socket: WebSocketRoute | undefined;
+
+  private constructor(private readonly ear: Page) {}
+
+  /** Stands between `page` and the server from its next connection on. */
+  static async of(page: Page): Promise<FarEnd> {
+    const ear = await page.context().newPage();
+    const end = new FarEnd(ear);
+    await page.routeWebSocket(/\/live/, (socket) => {
+      const server = socket.connectToServer();
+      end.socket = socket;
+      socket.onMessage((message) => {
+        const bytes = Buffer.from(message as Buffer);
+        if (bytes[0] === PROTOCOL && bytes[1] === FROM_PHONE_VOICE) void end.hear(bytes.subarray(2));
+        else server.send(message);
+      });
+    });
+    await page.bringToFront();
+    return end;
+  }
+
+  /** Presses without their release so far. */
+  get open(): number {
+    const count = (kind: Said['kind']) => this.said.filter((said) => said.kind === kind).length;
+    return count('press') - count('release');
+  }
+
+  get lastBurst(): number {
+    return this.said.filter((said) => said.kind === 'press').at(-1)?.value ?? 0;
+  }
+
+  /** The call as the phone shows it. */
+  talk(floor: 'idle' | 'taken' | 'yours', desk = 1, responders = 0): void {
+    const bytes = floor === 'yours' ? [1, ...varint(this.lastBurst), ...varint(30_000)] : FLOORS[floor];
+    this.say(1, [...bytes, desk, responders]);
+  }
+
+  noFloor(why: (typeof REFUSALS)[number]): void {
+    this.say(3, [...varint(this.lastBurst), REFUSALS.indexOf(why)]);
+  }
+
+  ending(): void {
+    this.say(4, varint(this.lastBurst));
+  }
+
+  /** How loud the last 200 ms of the phone's microphone are at the ear, 0 to 1. */
+  async loudness(): Promise<number> {
+    return this.ear.evaluate(async () => {
+      const { analyser } = window as unknown as { analyser?: AnalyserNode };
+      if (!analyser) return 0;
+      const samples = new Float32Array(analyser.fftSize);
+      let peak = 0;
+      for (let look = 0; look < 10; look++) {
+        await new Promise((done) => setTimeout(done, 20));
+        analyser.getFloatTimeDomainData(samples);
+        for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+      }
+      return peak;
+    });
+  }
+
+  private say(kind: number, rest: readonly number[]): void {
+    this.socket?.send(Buffer.from([PROTOCOL, TO_PHONE_VOICE, kind, ...rest]));
+  }
+
+  private async hear(bytes: Buffer): Promise<void> {
+    const kinds = ['offer', 'press', 'release', 'sound', 'leave'] as const;
+    const kind = kinds[bytes[0] ?? 4] ?? 'leave';
+    if (kind !== 'offer') {
+      this.said.push({ kind, value: kind === 'leave' ? 0 : read(bytes, 1)[0] });
+      return;
+    }
+    const [length, from] = read(bytes, 1);
+    const offer = bytes.subarray(from, from + length).toString();
+    this.said.push({ kind, value: bytes[from + length] ?? 0 });
+    if (!this.answers) return;
+    const answer = Buffer.from(await this.ear.evaluate(answerTo, offer));
+    this.say(0, [...varint(answer.length), ...answer]);
+    this.talk('idle', 0);
+  }
 }
 
-/** Space, held. */
-export async function holdSpace(page: Page): Promise<Held> {
-  await page.keyboard.down('Space');
-  return () => page.keyboard.up('Space');
-}
-
-async function signIn(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByRole('button').click();
-  await expect(page.locator('#live > *').first()).toBeVisible();
-}
-
-/** At the desk, with the microphone ready and the sound on. */
-export async function agentAt(
-  page: Page,
-  server: SottoServer,
-  link = server.linkFor('agent'),
-  { warm } = { warm: true },
-): Promise<void> {
-  await signIn(page, link);
-  await expect(page.getByRole('heading', { name: 'Queue' })).toBeVisible();
-  if (!warm) return;
-  await page.locator('button.microphone').click();
-  await expect(page.locator('button.microphone.is-ready')).toBeVisible();
-}
-
-/** On duty. */
-export async function guardAt(page: Page, server: SottoServer): Promise<void> {
-  await signIn(page, server.linkFor('security'));
-  await page.getByRole('switch').click();
-  await page.getByRole('button', { name: 'Level −1, market' }).click();
-  await expect(page.getByText('Nobody needs you', { exact: false })).toBeVisible();
-}
-
-/** Opens the first case of the queue. */
-export async function openCase(desk: Page): Promise<void> {
-  await expect(desk.locator('.row').first()).toBeVisible();
-  await desk.keyboard.press('j');
-  await desk.keyboard.press('Enter');
-  await expect(desk.locator('.pane h1')).toBeVisible();
-}
-
-/** Starts the call of the open case, or takes it. */
-export async function takeCall(desk: Page): Promise<void> {
-  await desk.keyboard.press('t');
-  await expect(desk.locator('.call.is-joined')).toBeVisible();
-}
-
-/** One tap from the poster to a case that is live. */
-export async function askForHelp(phone: Page, server: SottoServer): Promise<void> {
-  await phone.goto(server.poster);
-  await phone.locator('#help button').click();
-  await expect(phone.locator('#live[data-on]')).toBeAttached();
-}
-
-/** The surface that is held. */
-export const holdButton = (phone: Page): Locator => phone.locator('.talk .hold button.main');
-
-/** Opens Talk and allows the microphone: from now on a press is heard, if somebody is there. */
-export async function openTalk(phone: Page): Promise<void> {
-  await phone.locator('button#talk').click();
-  await phone.getByRole('button', { name: 'Allow' }).click();
-  await talkStands(phone);
-}
-
-/** Waits until the page says that a press would be heard. */
-export async function talkStands(phone: Page): Promise<void> {
-  await expect(phone.locator('.talk .state')).toHaveText('Hold to talk', { timeout: 20_000 });
-}
-
-/** Wants to hear the team. */
-export async function turnSoundOn(phone: Page): Promise<void> {
-  await phone.getByRole('button', { name: 'Turn sound on' }).click();
-  await expect(phone.getByRole('button', { name: 'Turn sound off' })).toBeVisible();
+/** In the ear's page: takes the offer and listens. */
+async function answerTo(offer: string): Promise<string> {
+  const ear = window as unknown as { connection?: RTCPeerConnection; analyser?: AnalyserNode };
+  ear.connection?.close();
+  const connection = (ear.connection = new RTCPeerConnection());
+  connection.ontrack = ({ track }) => {
+    const stream = new MediaStream([track]);
+    // Chromium decodes a remote track only while an element holds it.
+    const element = new Audio();
+    element.srcObject = stream;
+    element.muted = true;
+    void element.play();
+    const context = new AudioContext();
+    ear.analyser = context.createAnalyser();
+    context.createMediaStreamSource(stream).connect(ear.analyser);
+  };
+  await connection.setRemoteDescription({ type: 'offer', sdp: offer });
+  await connection.setLocalDescription(await connection.createAnswer());
+  await new Promise<void>((done) => {
+    const look = () => connection.iceGatheringState === 'complete' && done();
+    connection.onicegatheringstatechange = look;
+    look();
+  });
+  return connection.localDescription?.sdp ?? '';
 }
