@@ -7,13 +7,15 @@ use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
 use crate::log::SqliteLog;
+use crate::relay::link;
+use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use crate::voice::Voice;
 use domain::desk::Actor;
 use domain::refusal::Refusal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -51,6 +53,13 @@ pub struct Options {
     /// Key of the certificate, PEM.
     #[arg(long, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Address on which browsers send their voice; several may be named. Default: where the server
+    /// listens.
+    #[arg(long)]
+    pub media_address: Vec<IpAddr>,
+    /// UDP ports for voice, like 40000-40999. Default: the system chooses.
+    #[arg(long, value_name = "FIRST-LAST")]
+    pub media_ports: Option<PortRange>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -139,7 +148,12 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
     announce(&options, &desk, &pepper, &festival, &addresses).await?;
 
-    let voice = Voice::without_relay(desk.clone());
+    let (orders, events) = link::start(link::Settings {
+        program: None,
+        addresses: reach::addresses(options.listen.ip(), &options.media_address),
+        ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
+    });
+    let voice = Voice::start(desk.clone(), orders, events);
     let app = App { desk: desk.clone(), pepper, venues, voice, addresses };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));

@@ -1,0 +1,6 @@
+//! The relay as the server runs it, a process of its own, with callers that have no browser.
+
+mod client;
+mod rig;
+
+mod floor;
