@@ -44,6 +44,8 @@ const GATHER_WITHIN: Duration = Duration::from_secs(2);
 const PORT_TRIES: usize = 16;
 /// Longest payload of a voice packet: 20 ms of Opus at its highest rate, twice, and headers.
 const PAYLOAD_MAX: usize = 1_200;
+/// Most packets of one talker in a second: frames of 10 ms, and a network that held some back.
+const PACKETS_MAX: u32 = 150;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -130,6 +132,7 @@ impl PeerConnectionEventHandler for Handler {
 
 /// Takes what the browser says until its track ends, which it does with the connection.
 async fn listen(peer: Peer, formats: Formats, track: Arc<dyn TrackRemote>, shared: Arc<Shared>) {
+    let (mut second, mut packets) = (Instant::now(), 0);
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
         let kind = packet.header.payload_type;
@@ -137,9 +140,17 @@ async fn listen(peer: Peer, formats: Formats, track: Arc<dyn TrackRemote>, share
         if (kind != formats.opus && !red) || packet.payload.is_empty() || packet.payload.len() > PAYLOAD_MAX {
             continue;
         }
+        let now = Instant::now();
+        if now.saturating_duration_since(second) >= Duration::from_secs(1) {
+            (second, packets) = (now, 0);
+        }
+        packets += 1;
+        if packets > PACKETS_MAX {
+            continue;
+        }
         let rtp::Header { ssrc, sequence_number: seq, timestamp: at, .. } = packet.header;
         let packet = Packet { origin: Origin { ssrc, seq, at }, red, payload: packet.payload };
-        shared.switch().packet(peer, packet, Instant::now());
+        shared.switch().packet(peer, packet, now);
     }
 }
 
