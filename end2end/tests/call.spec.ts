@@ -137,6 +137,7 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
   await guard.getByRole('switch').tap();
   await guard.getByRole('button', { name: 'Level 1, foyers' }).tap();
   await expect(guard.getByText('Nobody needs you', { exact: false })).toBeVisible();
+  await expect(desk.locator('.person-digit')).toHaveCount(1);
   await desk.keyboard.press('d');
   await desk.keyboard.press('Enter');
   await expect(guard.getByRole('button', { name: "I'm going" })).toBeVisible();
