@@ -1,9 +1,9 @@
 // Talk from the phone's side: what the person sees, and what leaves the phone. The far end is a
-// stand-in (support/talk.ts), so that every answer of the team can be shown at will.
+// stand-in (support/far-end.ts), so that every answer of the team can be shown at will.
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../support/axe';
 import { expect, test } from '../support/fixtures';
-import { FarEnd } from '../support/talk';
+import { FarEnd } from '../support/far-end';
 
 const LOUD = 0.02;
 

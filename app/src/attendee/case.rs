@@ -207,12 +207,14 @@ fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
     };
     view! {
         <section class="card">
-            <p class="muted">{texts.get(K::YourPlace)}</p>
+            <div class="bar">
+                <p class="muted">{texts.get(K::YourPlace)}</p>
+                <form method="post" action="/where">
+                    {hidden_fields(&hidden)}
+                    <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
+                </form>
+            </div>
             {words}
-            <form method="post" action="/where">
-                {hidden_fields(&hidden)}
-                <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
-            </form>
         </section>
     }
 }

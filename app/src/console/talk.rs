@@ -109,6 +109,7 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
         let ready = talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected);
         match target.get() {
             Target::Call(id) if ready => (store.get(K::SpaceInto), place(id)),
+            Target::Unclear if ready => (store.get(K::SpaceInto), store.get(K::Nobody).to_lowercase()),
             _ => (store.get(K::Microphone), state()),
         }
     };

@@ -23,6 +23,7 @@ crate::text::keys::keys! {
         VenueRefused = "venue_refused",
         VenueCasesOpen = "venue_cases_open",
         VenueTooLarge = "venue_too_large",
+        VenueBusy = "venue_busy",
         Posters = "posters",
         PosterCount = "poster_count",
         People = "people",

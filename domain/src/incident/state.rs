@@ -5,6 +5,7 @@
 
 use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+use super::pace::Pace;
 use crate::escalation::Wait;
 use crate::ids::{IncidentId, PersonId};
 use crate::person::{Duty, May, Person};
@@ -110,6 +111,8 @@ pub struct Incident {
     pub withdrawn: Option<Now>,
     /// Answer to the check question after *Undo*.
     pub check: Option<bool>,
+    /// The check question has been asked in this case: from then on a *no* counts.
+    pub check_asked: bool,
     /// The silence after the check question has raised the priority already.
     pub silence_raised: bool,
     /// *I'm OK now*.
@@ -118,6 +121,8 @@ pub struct Incident {
     pub nobody_here: Option<Now>,
     /// How often the phone asked again.
     pub asked_again: u32,
+    /// How much more the phone may write.
+    pub pace: Pace,
     /// The running wait for somebody to look; `None` while nothing is waiting.
     pub wait: Option<Wait>,
     /// How many waits there have been: the round of the next one.
@@ -160,10 +165,12 @@ impl Incident {
             closed: None,
             withdrawn: None,
             check: None,
+            check_asked: false,
             silence_raised: false,
             ok_said: None,
             nobody_here: None,
             asked_again: 0,
+            pace: Pace::begin(at),
             wait: Some(Wait::begin(at, 0)),
             rounds: 1,
             call: None,
@@ -226,6 +233,7 @@ impl Incident {
             E::AskedAgain { place } => {
                 self.asked = at;
                 self.asked_again += 1;
+                self.pace.spend(at);
                 self.withdrawn = None;
                 self.check = None;
                 self.ok_said = None;
@@ -235,9 +243,13 @@ impl Incident {
                     self.place_at(place);
                 }
             }
-            E::Placed { place } => self.place_at(place),
+            E::Placed { place } => {
+                self.pace.spend(at);
+                self.place_at(place);
+            }
             E::Withdrawn => {
                 self.withdrawn = Some(at);
+                self.check_asked = true;
                 self.silence_raised = false;
                 self.call = None;
             }

@@ -5,6 +5,7 @@
 
 use crate::relay::answer::{self, Local};
 use crate::relay::frame::{Peer, Report};
+use crate::relay::health::{Health, Verdict};
 use crate::relay::net::Guarded;
 use crate::relay::offer::{OPUS, Offer};
 use crate::relay::ports::{Lease, Ports};
@@ -36,14 +37,14 @@ const DISCONNECTED: Duration = Duration::from_secs(2);
 const FAILED: Duration = Duration::from_secs(8);
 /// How often we ask whether the browser is there: four answers may be lost before it counts.
 const KEEPALIVE: Duration = Duration::from_millis(500);
-/// A browser that has its answer connects within this, or never.
-const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 /// Our own candidates are there at once; this only bounds a fault.
 const GATHER_WITHIN: Duration = Duration::from_secs(2);
 /// How many ports are tried when another program sits on one.
 const PORT_TRIES: usize = 16;
 /// Longest payload of a voice packet: 20 ms of Opus at its highest rate, twice, and headers.
 const PAYLOAD_MAX: usize = 1_200;
+/// Most packets of one talker in a second: frames of 10 ms, and a network that held some back.
+const PACKETS_MAX: u32 = 150;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -130,6 +131,7 @@ impl PeerConnectionEventHandler for Handler {
 
 /// Takes what the browser says until its track ends, which it does with the connection.
 async fn listen(peer: Peer, formats: Formats, track: Arc<dyn TrackRemote>, shared: Arc<Shared>) {
+    let (mut second, mut packets) = (Instant::now(), 0);
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
         let kind = packet.header.payload_type;
@@ -137,9 +139,17 @@ async fn listen(peer: Peer, formats: Formats, track: Arc<dyn TrackRemote>, share
         if (kind != formats.opus && !red) || packet.payload.is_empty() || packet.payload.len() > PAYLOAD_MAX {
             continue;
         }
+        let now = Instant::now();
+        if now.saturating_duration_since(second) >= Duration::from_secs(1) {
+            (second, packets) = (now, 0);
+        }
+        packets += 1;
+        if packets > PACKETS_MAX {
+            continue;
+        }
         let rtp::Header { ssrc, sequence_number: seq, timestamp: at, .. } = packet.header;
         let packet = Packet { origin: Origin { ssrc, seq, at }, red, payload: packet.payload };
-        shared.switch().packet(peer, packet, Instant::now());
+        shared.switch().packet(peer, packet, now);
     }
 }
 
@@ -176,38 +186,40 @@ pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, mut wishes: mp
             return shared.report(Report::Refused { peer, code: refusal.code() });
         }
     }
-    let mut deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
-    let mut connected = false;
+    let mut health = Health::new(Instant::now());
     let gone = loop {
+        let now = Instant::now();
+        for state in connection.states.drain(..) {
+            health.state(state, now);
+        }
+        match health.verdict(now) {
+            Verdict::Same => {}
+            Verdict::Connected(whether) => shared.report(Report::Connected(peer, whether)),
+            Verdict::Gone => break true,
+        }
         tokio::select! {
             wish = wishes.recv() => match wish {
                 Some(Wish::Restart(offer)) => {
-                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
                     let answer = match connection.restart(&offer) {
                         Ok(()) => connection.answer(&mut told).await,
                         Err(refusal) => Err(refusal),
                     };
                     shared.report(match answer {
-                        Ok(sdp) => Report::Answer { peer, sdp },
+                        Ok(sdp) => {
+                            health.wait(Instant::now());
+                            Report::Answer { peer, sdp }
+                        }
                         Err(refusal) => Report::Refused { peer, code: refusal.code() },
                     });
                 }
                 Some(Wish::Close) | None => break false,
             },
             event = told.recv() => match event {
-                Some(Event::State(RTCPeerConnectionState::Connected)) if !connected => {
-                    connected = true;
-                    shared.report(Report::Connected(peer, true));
-                }
-                Some(Event::State(RTCPeerConnectionState::Disconnected)) if connected => {
-                    connected = false;
-                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
-                    shared.report(Report::Connected(peer, false));
-                }
-                Some(Event::State(RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)) | None => break true,
-                Some(_) => {}
+                Some(Event::State(state)) => connection.states.push(state),
+                Some(Event::Gathered) => {}
+                None => break true,
             },
-            () = tokio::time::sleep_until(deadline), if !connected => break true,
+            () = tokio::time::sleep_until(health.due(now).into()) => {}
         }
     };
     connection.close().await;
@@ -223,6 +235,8 @@ struct Connection {
     stack: Arc<dyn PeerConnection>,
     ssrc: u32,
     version: u32,
+    /// What the stack said about itself and nobody looked at yet.
+    states: Vec<RTCPeerConnectionState>,
     speaking: tokio::task::JoinHandle<()>,
     /// Given back when everything else is closed.
     _port: Lease,
@@ -248,7 +262,17 @@ impl Connection {
         let line = Line::default();
         shared.switch().join(peer, offer.formats, stamper, line.clone());
         let speaking = tokio::spawn(speak(track.clone(), ssrc, line));
-        let connection = Self { peer, shared: shared.clone(), offer, stack, ssrc, version: 0, speaking, _port: port };
+        let connection = Self {
+            peer,
+            shared: shared.clone(),
+            offer,
+            stack,
+            ssrc,
+            version: 0,
+            states: Vec::new(),
+            speaking,
+            _port: port,
+        };
         let mic = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Recvonly, ..Default::default() };
         let floor = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Sendonly, ..Default::default() };
         let made = async {
@@ -285,8 +309,9 @@ impl Connection {
         }
         let gathered = async {
             while let Some(event) = told.recv().await {
-                if matches!(event, Event::Gathered) {
-                    break;
+                match event {
+                    Event::Gathered => break,
+                    Event::State(state) => self.states.push(state),
                 }
             }
         };

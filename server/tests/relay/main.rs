@@ -4,3 +4,6 @@ mod client;
 mod rig;
 
 mod floor;
+mod hostile;
+mod life;
+mod soak;

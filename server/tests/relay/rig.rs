@@ -3,6 +3,7 @@
 use crate::client::Client;
 use server::relay::frame::{Call, Order, Peer, Report};
 use server::relay::link::{LinkEvent, Settings, start};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -14,6 +15,27 @@ pub struct Rig {
     pub orders: mpsc::Sender<Order>,
     pub events: mpsc::Receiver<LinkEvent>,
     peers: u64,
+}
+
+/// Where an answer says that the relay is.
+pub fn served_at(answer: &str) -> SocketAddr {
+    let candidate = answer.lines().find(|line| line.starts_with("a=candidate:")).expect("a candidate");
+    let words: Vec<&str> = candidate.split(' ').collect();
+    format!("{}:{}", words[4], words[5]).parse().expect("an address")
+}
+
+/// The relay processes of this test.
+pub fn children() -> Vec<u32> {
+    let tasks = std::fs::read_dir("/proc/self/task").expect("proc").flatten();
+    let children = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    children.flat_map(|ids| ids.split_whitespace().map(|id| id.parse().expect("an id")).collect::<Vec<_>>()).collect()
+}
+
+/// Kills a process of this test as the system would.
+pub fn kill(id: u32) {
+    assert!(children().contains(&id), "only our own");
+    let killed = std::process::Command::new("kill").args(["-9", &id.to_string()]).status();
+    assert!(killed.expect("kill runs").success());
 }
 
 /// Waits for what must come.
@@ -61,16 +83,29 @@ impl Rig {
     /// A caller that is connected.
     pub async fn join(&mut self, opus: u8, red: Option<u8>) -> (Peer, Client) {
         let client = Client::new(opus, red).await;
+        let (peer, _) = self.connect(&client).await;
+        (peer, client)
+    }
+
+    /// Connects a caller; the port on which the relay serves it.
+    pub async fn connect(&mut self, client: &Client) -> (Peer, SocketAddr) {
         let peer = self.next_peer();
         let offer = soon("an offer", client.offer(false)).await;
         self.order(Order::Connect { peer, offer }).await;
-        match self.report().await {
-            Report::Answer { peer: of, sdp } if of == peer => client.accept(sdp).await,
-            other => panic!("{other:?} instead of an answer"),
-        }
+        let sdp = self.answer(peer).await;
+        let at = served_at(&sdp);
+        client.accept(sdp).await;
         soon("a connection", client.connected()).await;
         assert_eq!(self.report().await, Report::Connected(peer, true));
-        (peer, client)
+        (peer, at)
+    }
+
+    /// The answer that must be next.
+    pub async fn answer(&mut self, peer: Peer) -> String {
+        match self.report().await {
+            Report::Answer { peer: of, sdp } if of == peer => sdp,
+            other => panic!("{other:?} instead of an answer"),
+        }
     }
 
     pub async fn route(&self, speaker: Option<Peer>, ears: &[Peer]) {

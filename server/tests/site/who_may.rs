@@ -96,7 +96,7 @@ const ATTENDEE: &[(&str, &str, [u16; 4])] = &[
     ("post", "/reopen", [404, 303, 404, 404]),
     ("post", "/place", [404, 303, 404, 404]),
     // Forgetting needs no proof of anything.
-    ("post", "/clear", [200; 4]),
+    ("post", "/clear", [303; 4]),
     ("get", "/where", [200; 4]),
     ("post", "/where", [200; 4]),
     ("get", "/live", [400; 4]),

@@ -3,7 +3,7 @@
 use super::world::{Try, World, person, tries};
 use crate::desk::{Actor, Body, Command, Event, State, Stream, decide};
 use crate::ids::IncidentId;
-use crate::incident::{DispatchState, Incident, IncidentEvent, Origin, Priority, Status};
+use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent, Origin, Priority, Status};
 use crate::person::{Duty, Role};
 use crate::refusal::Refusal;
 use proptest::prelude::*;
@@ -91,8 +91,13 @@ fn check_step(before: &State, actor: Actor, stream: Stream, events: &[Event]) {
             }
             IncidentEvent::EnRoute { responder }
             | IncidentEvent::OnScene { responder }
-            | IncidentEvent::Cleared { responder }
-            | IncidentEvent::Cannot { responder, .. } => assert_eq!(Actor::Person(*responder), actor),
+            | IncidentEvent::Cleared { responder } => assert_eq!(Actor::Person(*responder), actor),
+            // An organiser ends the dispatch of somebody whom they take off the team.
+            IncidentEvent::Cannot { reason: CannotReason::Removed, .. } => {
+                let Actor::Person(by) = actor else { panic!("{actor:?} takes somebody off the team") };
+                assert_eq!(before.people[&by].profile.role, Role::Organiser);
+            }
+            IncidentEvent::Cannot { responder, .. } => assert_eq!(Actor::Person(*responder), actor),
             _ => {}
         }
     }
@@ -254,7 +259,9 @@ fn may(role: Role, command: &Command) -> bool {
         | C::DutyOff
         | C::Position { .. }
         | C::NeedHelp { .. } => role == Role::Security,
-        C::Invite { .. } | C::InviteAgain { .. } | C::Remove(_) | C::ImportVenue(_) => role == Role::Organiser,
+        C::Invite { .. } | C::InviteAgain { .. } | C::TakeOff { .. } | C::Remove(_) | C::ImportVenue(_) => {
+            role == Role::Organiser
+        }
         _ => false,
     }
 }
@@ -268,6 +275,7 @@ fn named(command: &Command) -> Option<IncidentId> {
         | C::SetApproach { incident, .. }
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
+        | C::TakeOff { incident, .. }
         | C::Close { incident, .. } => Some(*incident),
         C::JoinCall(id) | C::EndCall(id) => Some(*id),
         // Saying *Removed* is for the desk alone, wherever.
@@ -289,6 +297,7 @@ fn elsewhere(command: &Command) -> Command {
         | C::SetApproach { incident, .. }
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
+        | C::TakeOff { incident, .. }
         | C::Close { incident, .. }
         | C::Cannot { incident, .. } => *incident = nowhere,
         _ => {}

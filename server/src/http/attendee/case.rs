@@ -11,7 +11,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::refusal::Refusal;
 
@@ -89,7 +89,8 @@ pub async fn place(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     }
 }
 
-/// `POST /clear`: this phone forgets; the case goes on.
+/// `POST /clear`: this phone forgets; the case goes on. The answer leads to Ready: what stays in the
+/// browser's history is the address that everybody has, and *Back* finds no case.
 pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
     let asked = match reply::body(&app, &headers, bytes) {
         Ok(asked) => asked,
@@ -98,8 +99,13 @@ pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     if asked.foreign() {
         return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
     }
-    let mut response = asked.notice(StatusCode::OK, K::Cleared, None);
+    let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
+    let address = super::ready::address_after_clearing(&asked);
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        headers.insert(axum::http::header::LOCATION, address);
+    }
+    headers.insert(axum::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.append(axum::http::header::SET_COOKIE, cookies::set(cookies::PHONE, "", 0));
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""));
     response

@@ -3,6 +3,7 @@
 use super::super::{App, cookies, page};
 use super::claim::{NoPlace, claim};
 use super::reply::{self, Asked};
+use crate::secrets::hex;
 use app::attendee::{ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
@@ -12,6 +13,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::venue::Code;
 
+/// So long Ready says that the phone was cleared, seconds: time to load it over a bad network.
+const CLEARED_SAID_S: i64 = 15;
 /// The constant cookie lives for the festival.
 const OK_KEPT_S: i64 = 30 * 24 * 3600;
 
@@ -24,7 +27,25 @@ pub async fn without_code(
 ) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     let place = asked.form.get("p").to_owned();
+    if just_cleared(&asked) {
+        return ready_saying(&asked, &method, &place, Some(K::Cleared));
+    }
     ready(&asked, &method, &place)
+}
+
+/// Where a phone goes that was cleared. For some seconds Ready says so there; whoever finds the
+/// address in the browser's history later sees Ready like everybody.
+pub fn address_after_clearing(asked: &Asked) -> String {
+    let second = asked.app.desk.published.now().wall_ms / 1_000;
+    let lang = if asked.explicit.is_empty() { String::new() } else { format!("l={}&", asked.explicit) };
+    format!("/?{lang}n={second}-{}", hex(&asked.app.pepper.cleared(second)))
+}
+
+fn just_cleared(asked: &Asked) -> bool {
+    let Some((second, proof)) = asked.form.get("n").split_once('-') else { return false };
+    let Ok(second) = second.parse::<i64>() else { return false };
+    let age = asked.app.desk.published.now().wall_ms / 1_000 - second;
+    (0..CLEARED_SAID_S).contains(&age) && proof == hex(&asked.app.pepper.cleared(second))
 }
 
 /// `GET /7K3F9Q`: a poster was scanned.
@@ -65,13 +86,17 @@ pub async fn with_place(State(app): State<App>, headers: HeaderMap, bytes: Resul
 
 /// Ready for a place as forms carry it.
 pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
+    ready_saying(asked, method, value, None)
+}
+
+fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) -> Response {
     let published = &asked.app.desk.published;
     let venue = published.venue();
     let claimed = claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
     let warning = match claimed {
         Err(NoPlace::Typo) => Some(K::CodeTypo),
         Err(NoPlace::UnknownCode | NoPlace::Unreadable) => Some(K::CodeUnknown),
-        Ok(_) | Err(NoPlace::Empty) => None,
+        Ok(_) | Err(NoPlace::Empty) => said,
     };
     // What is sent along is our own reading of the value, never the text of the address.
     let kept = if claimed.is_ok() { normal(value) } else { String::new() };
@@ -108,12 +133,59 @@ fn normal(value: &str) -> String {
 
 /// Prefetches and link previews are no visit: they get no cookie.
 fn is_preview(headers: &HeaderMap) -> bool {
-    let says = |name: &str, words: &[&str]| {
+    let value = |name: &str| {
         let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default().to_ascii_lowercase();
-        let value = String::from_utf8_lossy(&value).into_owned();
-        words.iter().any(|word| value.contains(word))
+        String::from_utf8_lossy(&value).into_owned()
     };
-    says("sec-purpose", &["prefetch", "preview"])
-        || says("purpose", &["prefetch", "preview"])
-        || says("user-agent", &["bot", "facebookexternalhit", "whatsapp", "preview", "embedly", "crawler"])
+    let ahead = |purpose: String| purpose.contains("prefetch") || purpose.contains("preview");
+    ahead(value("sec-purpose")) || ahead(value("purpose")) || is_robot(&value("user-agent"))
+}
+
+/// Whether a lower-case user agent names a robot: by whole words, since phones have names too
+/// (`CUBOT X30`). A robot's own name stands first or has a version, `Examplebot/1.0`.
+fn is_robot(agent: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["bot", "crawler", "spider", "facebookexternalhit", "whatsapp", "embedly", "bingpreview", "skypeuripreview"];
+    let mut first = true;
+    let mut rest = agent;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        let word_on = rest.get(start..).unwrap_or_default();
+        let end = word_on.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word_on.len());
+        let (word, after) = word_on.split_at(end);
+        let named = word.ends_with("bot") && word != "cubot" && (first || after.starts_with('/'));
+        if named || NAMES.contains(&word) {
+            return true;
+        }
+        (first, rest) = (false, after);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_robot_is_told_by_its_name_and_a_phone_is_not_taken_for_one() {
+        for robot in [
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            "TelegramBot (like TwitterBot)",
+            "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+            "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "WhatsApp/2.23.20.0 A",
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
+        ] {
+            assert!(is_robot(&robot.to_lowercase()), "{robot}");
+        }
+        for phone in [
+            "",
+            "Mozilla/5.0 (Linux; Android 10; CUBOT X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile",
+            "Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_S Build/PPR1) AppleWebKit/537.36 Version/4.0",
+            "CUBOT/1.0",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari",
+        ] {
+            assert!(!is_robot(&phone.to_lowercase()), "{phone}");
+        }
+    }
 }
