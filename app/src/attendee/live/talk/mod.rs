@@ -164,6 +164,12 @@ impl Talk {
                 self.locked.set(false);
             }
             VoiceSay::Ending(burst) if self.held() == Some(*burst) => self.ending.set(true),
+            // A new connection is being made: from now on it says itself whether it stands.
+            VoiceSay::Answer(_)
+                if matches!(self.refused.get_untracked(), Some(NoFloor::NotConnected | NoFloor::NotInCall)) =>
+            {
+                self.refused.set(None);
+            }
             _ => {}
         }
         self.with(|voice| {
