@@ -43,6 +43,8 @@ struct Found {
     /// By its name in the table.
     delays: BTreeMap<String, Figure>,
     words: Words,
+    /// Taps of *Talk* after which the button was held and nobody heard it.
+    talk_unheard: u32,
     jitter_buffer: JitterBuffer,
 }
 
@@ -137,6 +139,7 @@ impl Found {
         let Words { n, first_lost, first_lost_ms_max, last_cut, last_cut_ms_max } = self.words;
         println!("\nFirst syllable shortened in {first_lost} of {n} presses, by {first_lost_ms_max} ms at most");
         println!("Last word cut in {last_cut} of {n} presses, by {last_cut_ms_max} ms at most");
+        println!("Held at once after *Talk* and not heard: {}", self.talk_unheard);
         let JitterBuffer { buffer_ms, target_ms, concealed, total } = self.jitter_buffer;
         let share = 100.0 * concealed / total.max(1.0);
         println!("Jitter buffer {buffer_ms:.0} ms, target {target_ms:.0} ms; {share:.1} % of the sound concealed");
