@@ -11,7 +11,6 @@ export default defineConfig({
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
-  // A test that passes at the second try has found a fault and hidden it.
   timeout: 30_000,
   expect: { timeout: 5_000 },
   reporter: [['list']],
