@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::keys::HELP;
+use crate::staff::call::Kept;
 use crate::staff::focus_first;
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
@@ -23,6 +24,8 @@ pub(super) enum Ask {
     TakeOver(IncidentId, PersonId),
     /// Whether the call ends for everyone.
     EndCall(IncidentId),
+    /// What becomes of the call that this screen hears when it takes this one.
+    SecondCall(IncidentId),
     /// Nothing: the keys.
     Help,
 }
@@ -34,6 +37,8 @@ enum Act {
     Send(StaffCommand),
     /// Ends a call.
     EndCall(IncidentId),
+    /// Takes a call, and leaves the one that was heard or keeps it on hold.
+    Join { call: IncidentId, leave: Option<IncidentId> },
 }
 
 /// One answer.
@@ -83,6 +88,14 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
 fn choose(desk: Desk, act: Act) {
     let command = match act {
         Act::Send(command) => command,
+        Act::Join { call, leave } => {
+            desk.ask.set(None);
+            if let Some(left) = leave {
+                desk.store.leave_call(left);
+            }
+            desk.store.join_call(call);
+            return;
+        }
         Act::EndCall(id) => {
             desk.ask.set(None);
             desk.store.end_call(id);
@@ -154,6 +167,12 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
         Ask::EndCall(id) => {
             vec![Answer { label: store.get(K::CallEndYes), act: Act::EndCall(id), current: false }]
         }
+        Ask::SecondCall(call) => {
+            let heard = store.talk.kept.with_untracked(Kept::heard);
+            let answer =
+                |label, leave| Answer { label: store.get(label), act: Act::Join { call, leave }, current: false };
+            vec![answer(K::CallSecondKeep, None), answer(K::CallSecondLeave, heard)]
+        }
         Ask::Help => Vec::new(),
     }
 }
@@ -172,6 +191,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::Recall(_) => K::RecallWhom,
         Ask::TakeOver(..) => K::TakeOverSure,
         Ask::EndCall(_) => K::CallEndSure,
+        Ask::SecondCall(_) => K::CallSecond,
         Ask::Help => K::Keys,
     };
     let listed = untrack(|| answers(desk, asked, note));
