@@ -127,12 +127,12 @@ async function talks(phone: Page, desk: Page, n: number): Promise<{ found: numbe
     // No hand is as quick; so that the connection is measured and not the hand.
     await phone.evaluate(() => {
       const seen = new MutationObserver(() => {
-        const button = document.querySelector('.talk .hold button.main');
+        const button = document.querySelector('.talk .hold:not([hidden]) button.main');
         if (!button) return;
         seen.disconnect();
         button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0, pointerId: 77 }));
       });
-      seen.observe(document.body, { childList: true, subtree: true });
+      seen.observe(document.body, { childList: true, subtree: true, attributeFilter: ['hidden'] });
     });
     const since = Date.now();
     await talk.tap();
