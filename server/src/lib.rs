@@ -9,6 +9,7 @@ pub mod clock;
 pub mod demo;
 pub mod desk;
 pub mod festival;
+pub mod hours;
 pub mod http;
 pub mod listen;
 pub mod live;

@@ -4,6 +4,7 @@
 //! accepts every event, also one whose body is gone.
 
 mod command;
+mod converse;
 mod decide;
 mod event;
 mod state;
@@ -12,6 +13,7 @@ mod team;
 mod tests;
 
 pub use command::{Actor, Command};
+pub use converse::CODE_VALID_MS;
 pub use decide::{Decision, REOPEN_FOR_MS, clean_text, decide};
 pub use event::{Body, Event, FestivalEvent, Stored, Stream, StreamError};
 pub use state::State;

@@ -1,12 +1,14 @@
 //! An incident: what the team works on, opened by one alert.
 //!
 //! Law: every step shown to anyone stands on an event here. `event` says what can have happened,
-//! `state` what follows from it, `dispatch` who was sent; `crate::desk` decides commands.
+//! `state` what follows from it, `conversation` what was said, `dispatch` who was sent; `crate::desk` decides commands.
 
+mod conversation;
 mod dispatch;
 mod event;
 mod state;
 
+pub use conversation::{Conversation, Given, Message, Note};
 pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
 pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
-pub use state::{Approach, Call, Incident, Mark, Priority, Status, TimelineEntry};
+pub use state::{Approach, Call, CaseCode, Incident, Mark, Priority, Status, TimelineEntry};

@@ -9,6 +9,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::desk::{Actor, Command};
 use domain::ids::TokenHash;
 use domain::wire::{FromPhone, ToPhone, WireError, decode};
 
@@ -85,7 +86,12 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
                 woken = link.wait() => match woken {
                     Woken::Gone => return,
                     Woken::Ping => if !link.send(&ToPhone::Ping).await { return },
-                    Woken::Frame(_) => {}
+                    Woken::Frame(frame) => {
+                        if let Ok(FromPhone::Got { upto, shown }) = decode::<FromPhone>(&frame) {
+                            // A mark that cannot be saved now is sent again with the next message.
+                            let _ = app.desk.tell(Actor::Phone(phone), Command::Got { upto, shown }).await;
+                        }
+                    }
                 },
             }
         }
@@ -111,6 +117,6 @@ async fn hello(app: &App, link: &mut Link, cookie: Option<Token>) -> Option<(Tok
             link.send(&ToPhone::Reload).await;
             None
         }
-        Ok(FromPhone::Pong | FromPhone::Voice(_)) | Err(_) => None,
+        Ok(FromPhone::Pong | FromPhone::Voice(_) | FromPhone::Got { .. }) | Err(_) => None,
     }
 }

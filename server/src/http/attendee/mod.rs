@@ -9,6 +9,8 @@ mod ready;
 mod reply;
 mod r#where;
 
+pub(super) use claim::claim;
+
 use super::{App, assets};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
