@@ -18,5 +18,6 @@ pub mod relay;
 pub mod secrets;
 pub mod serve;
 pub mod ticker;
+pub mod tries;
 pub mod venue;
 pub mod venues;

@@ -138,7 +138,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
     announce(&options, &desk, &pepper, &festival, &addresses).await?;
 
-    let app = App { desk: desk.clone(), pepper, venues, addresses };
+    let app = App { desk: desk.clone(), pepper, venues, addresses, tries: Arc::default() };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;

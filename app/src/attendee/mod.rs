@@ -11,6 +11,9 @@ mod live;
 mod pages;
 #[cfg(feature = "ssr")]
 mod shell;
+mod talk;
+#[cfg(feature = "ssr")]
+mod write;
 
 pub use case::{Case, CaseProps, Hidden};
 pub use common::{Number, Numbers, place_words};
@@ -20,3 +23,5 @@ pub use live::{start_case, start_place};
 pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
 #[cfg(feature = "ssr")]
 pub use shell::{Bundle, css, script};
+#[cfg(feature = "ssr")]
+pub use write::{CodePage, LookPage, WritePage, code_page, look_page, write_page};

@@ -14,5 +14,7 @@ mod logs;
 mod ready_bytes;
 mod sign_in;
 mod support;
+mod talk;
+mod talk_desk;
 mod who_may;
 mod who_may_command;

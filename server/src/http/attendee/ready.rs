@@ -84,6 +84,7 @@ pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
         place_value: kept,
         place,
         warning,
+        service: published.lens(asked.lang, domain::view::service_view),
     };
     let mut response =
         page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));
