@@ -1,5 +1,6 @@
 //! The festival file: what an organiser settles before the event.
 
+use crate::hours::{Hours, Table};
 use app::attendee::{Number, Numbers};
 use domain::escalation::Ladder;
 use domain::person::Role;
@@ -48,6 +49,8 @@ pub struct Festival {
     pub staff: Vec<StaffEntry>,
     /// The anchor of the demo poster.
     pub demo_poster: Option<String>,
+    /// When the team reads.
+    pub hours: Hours,
     /// Suggestions for approach notes.
     pub approach: Vec<Text>,
     name: Text,
@@ -83,6 +86,7 @@ struct File {
     staff: Vec<StaffEntry>,
     #[serde(default)]
     demo: Demo,
+    hours: Option<Table>,
     #[serde(default)]
     approach: Vec<BTreeMap<String, String>>,
 }
@@ -131,7 +135,9 @@ impl Festival {
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
         let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag);
         let language = ours.into_iter().find(|tag| file.languages.iter().any(|wanted| wanted == tag)).unwrap_or("en");
+        let hours = Hours::new(file.hours, &zone).map_err(FestivalError::Content)?;
         Ok(Festival {
+            hours,
             id: file.id,
             ladder,
             language,

@@ -86,6 +86,12 @@ mod tests {
         every_key_is_there::<AttendeeKey>();
         every_key_is_there::<StaffKey>();
         every_key_is_there::<VenueKey>();
+        every_key_is_there::<domain::phrase::Phrase>();
+        every_key_is_there::<domain::question::Question>();
+        every_key_is_there::<domain::question::Garment>();
+        every_key_is_there::<domain::question::Colour>();
+        every_key_is_there::<domain::question::Whom>();
+        every_key_is_there::<domain::question::WorksHere>();
     }
 
     #[test]

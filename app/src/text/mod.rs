@@ -3,6 +3,7 @@
 //! Law: a page carries the reader's language only; no bundle holds a translation.
 
 mod attendee;
+mod book;
 mod keys;
 #[cfg(feature = "ssr")]
 mod load;
@@ -11,6 +12,9 @@ mod staff;
 mod venue;
 
 pub use attendee::AttendeeKey;
+pub use book::Book;
+#[cfg(feature = "ssr")]
+pub use book::book;
 pub use keys::{TextKey, Texts};
 #[cfg(feature = "ssr")]
 pub use load::{LANGUAGES, choose_language, texts};

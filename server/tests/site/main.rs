@@ -14,6 +14,8 @@ mod logs;
 mod ready_bytes;
 mod sign_in;
 mod support;
+mod talk;
+mod talk_desk;
 mod venue_upload;
 mod who_may;
 mod who_may_command;
