@@ -137,6 +137,7 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
   await guard.getByRole('switch').tap();
   await guard.getByRole('button', { name: 'Level 1, foyers' }).tap();
   await expect(guard.getByText('Nobody needs you', { exact: false })).toBeVisible();
+  await expect(desk.locator('.person-digit')).toHaveCount(1);
   await desk.keyboard.press('d');
   await desk.keyboard.press('Enter');
   await expect(guard.getByRole('button', { name: "I'm going" })).toBeVisible();
@@ -175,6 +176,8 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
 test('a responder who calls for help talks with the desk about it', async ({ open, server }) => {
   const guard = await open('phone', { locale: 'en-GB' });
   await signIn(guard, server.linkFor('security'));
+  await guard.getByRole('switch').tap();
+  await expect(guard.getByRole('switch')).toHaveAttribute('aria-checked', 'true');
   await guard.getByRole('button', { name: 'I need help' }).tap();
   await guard.getByRole('button', { name: 'Yes, send help to me' }).tap();
   await guard.getByRole('button', { name: 'Talk about it with the desk' }).tap();

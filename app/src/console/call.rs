@@ -167,7 +167,7 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| store.leave_call(id)>
                     <span>{store.get(K::CallLeave)}</span>
                 </button>
-                <button type="button" class="button" on:click=move |_| desk.ask.set(Some(Ask::EndCall(id)))>
+                <button type="button" class="button is-last" on:click=move |_| desk.ask.set(Some(Ask::EndCall(id)))>
                     <span>{store.get(K::CallEnd)}</span>
                 </button>
             </div>

@@ -279,8 +279,8 @@ impl Connection {
             connection.stack.add_transceiver_from_kind(RtpCodecKind::Audio, Some(mic)).await?;
             connection.stack.add_transceiver_from_track(track, Some(floor)).await
         };
-        if let Err(error) = made.await {
-            tracing::warn!(peer = peer.0, %error, "relay: no tracks");
+        if made.await.is_err() {
+            tracing::warn!(peer = peer.0, "relay: no tracks");
             connection.close().await;
             return Err(Refusal::Full);
         }
@@ -303,8 +303,9 @@ impl Connection {
             let answer = self.stack.create_answer(None).await?;
             self.stack.set_local_description(answer).await
         };
-        if let Err(error) = agreed.await {
-            tracing::warn!(peer = self.peer.0, %error, "relay: an offer was not agreed on");
+        if agreed.await.is_err() {
+            // The stack's own words may quote the description.
+            tracing::warn!(peer = self.peer.0, "relay: an offer was not agreed on");
             return Err(Refusal::Offer);
         }
         let gathered = async {
@@ -323,8 +324,8 @@ impl Connection {
 
     async fn close(self) {
         self.shared.switch().leave(self.peer);
-        if let Err(error) = self.stack.close().await {
-            tracing::warn!(peer = self.peer.0, %error, "relay: closing");
+        if self.stack.close().await.is_err() {
+            tracing::warn!(peer = self.peer.0, "relay: closing");
         }
         self.speaking.abort();
         let _ = self.speaking.await;
@@ -359,7 +360,7 @@ async fn build(shared: &Shared, formats: Formats, handler: Arc<Handler>) -> Opti
             .await;
         match stack {
             Ok(stack) => return Some((Arc::new(stack), lease)),
-            Err(error) => tracing::warn!(%error, "relay: no socket"),
+            Err(_) => tracing::warn!("relay: no socket"),
         }
         others.push(lease);
     }

@@ -355,7 +355,7 @@ fn show(
         };
         let fresh = match (&say, screens.get_mut(&seat).map(|screen| &mut screen.kind)) {
             (VoiceSay::Talk(view), Some(Kind::Phone { shown, .. })) => {
-                let view = TalkView { floor: stopped(view.floor), ..view.clone() };
+                let view = TalkView { floor: stopped(view.floor), ..*view };
                 shown.as_ref() != Some(&view) && {
                     *shown = Some(view);
                     true

@@ -4,6 +4,14 @@
 // clippy.toml allows it in tests, but sees only functions marked as one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+// Callers without a browser; the relay's own tests use all of it.
+#[allow(dead_code)]
+#[path = "../relay/client.rs"]
+mod client;
+#[allow(dead_code)]
+#[path = "../relay/rig.rs"]
+mod rig;
+
 mod durable;
 mod exactly_once;
 mod intake;
@@ -17,5 +25,7 @@ mod support;
 mod talk;
 mod talk_desk;
 mod venue_upload;
+mod voice;
+mod voice_relay;
 mod who_may;
 mod who_may_command;

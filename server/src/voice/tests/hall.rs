@@ -217,7 +217,7 @@ impl Hall {
         match effect {
             Effect::Say(seat, say) => {
                 match &say {
-                    VoiceSay::Talk(view) => drop(self.talk.insert(seat, view.clone())),
+                    VoiceSay::Talk(view) => drop(self.talk.insert(seat, *view)),
                     VoiceSay::Call(view) => drop(self.views.insert((seat, view.call), view.clone())),
                     _ => {}
                 }
