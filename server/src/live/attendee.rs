@@ -106,7 +106,9 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
                         }
                     }
                     Woken::Frame(frame) => {
-                        if let Ok(FromPhone::Got { upto, shown }) = decode::<FromPhone>(&frame) {
+                        if let Ok(FromPhone::Got { upto, shown }) = decode::<FromPhone>(&frame)
+                            && published.read(|state| state.incident_of(&phone)?.conversation.unmarked(upto, shown)).is_some()
+                        {
                             // A mark that cannot be saved now is sent again with the next message.
                             let _ = app.desk.tell(Actor::Phone(phone), Command::Got { upto, shown }).await;
                         }
