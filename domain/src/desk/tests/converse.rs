@@ -285,6 +285,21 @@ fn marks_stand_on_the_other_sides_acts() {
 }
 
 #[test]
+fn half_an_hour_after_the_end_the_phone_is_sent_nothing_of_it() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    world.ok(ME, text(1, "he is outside the door"));
+    world.ok(ME, says(Question::Safe, Answer::No));
+    world.ok(ME, Command::SayWorksHere(WorksHere::Team));
+    world.ok(agent(), Command::Close { incident: id, reason: crate::incident::CloseReason::Helped });
+    let view = |world: &World| through(world.now, |lens| case(&world.state.incidents[&id], &world.state, lens));
+    assert_eq!(view(&world).messages.len(), 1, "the last words can still be read");
+    world.later(crate::desk::REOPEN_FOR_MS);
+    let late = view(&world);
+    assert!(late.messages.is_empty() && late.answered.is_empty() && late.works_here.is_none());
+}
+
+#[test]
 fn the_chats_timer_runs_from_the_first_word_without_an_answer() {
     let mut world = World::new();
     let id = world.tap(0);
@@ -501,6 +516,8 @@ proptest! {
             }
         }
         // That somebody looked, and that somebody has it, is the reporter's to know: made alike.
+        let back = world.act(Actor::Phone(token), &Command::SayWhom(Whom::Me));
+        prop_assert_eq!(back, Err(Refusal::OutOfOrder), "no way round it");
         let bytes = |world: &World| {
             let mut state = world.state.clone();
             let incident = state.incidents.get_mut(&id).unwrap();
