@@ -115,7 +115,7 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="head-part">
-            <button type="button" class="microphone" class:is-amber=amber on:click=click
+            <button type="button" class="microphone" class:is-amber=amber title=move || shown().1 on:click=click
                 class:is-ready=move || talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected)>
                 {sign(Sign::Microphone)} <span class="muted">{move || shown().0}</span> <b>{move || shown().1}</b>
             </button>
