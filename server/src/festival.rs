@@ -129,8 +129,7 @@ impl Festival {
             return Err(wrong("`id` is a short name of letters, digits and hyphens"));
         }
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
-        let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag);
-        let language = ours.into_iter().find(|tag| file.languages.iter().any(|wanted| wanted == tag)).unwrap_or("en");
+        let language = file.languages.iter().find_map(|tag| app::text::known_language(tag)).unwrap_or("en");
         Ok(Festival {
             id: file.id,
             ladder,

@@ -4,6 +4,7 @@
 // clippy.toml allows it in tests, but sees only functions marked as one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod discreet;
 mod durable;
 mod exactly_once;
 mod intake;
