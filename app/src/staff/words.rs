@@ -97,13 +97,14 @@ impl Words {
 
     /// A role's name.
     pub(crate) fn role(&self, role: Role) -> String {
-        self.get(match role {
+        let role = self.get(match role {
             Role::Agent => K::RoleAgent,
             Role::Security => K::RoleSecurity,
             Role::Lead => K::RoleLead,
             Role::Organiser => K::RoleOrganiser,
-        })
-        .to_lowercase()
+        });
+        // German writes its nouns with a capital wherever they stand.
+        if self.0.lang() == "de" { role } else { role.to_lowercase() }
     }
 
     /// Why somebody cannot go.

@@ -13,9 +13,6 @@ fn complete<K: TextKey>() {
     let english = file(english());
     for language in &LANGUAGES {
         let tag = language.tag;
-        if IN_WORK.contains(&tag) {
-            continue;
-        }
         let table = &file(language.file)[K::TABLE];
         let wanted: BTreeSet<String> = names::<K>(tag).into_iter().collect();
         let there: BTreeSet<String> = table.keys().cloned().collect();
@@ -78,7 +75,7 @@ fn files_keep_the_order_of_english_so_that_two_can_be_read_side_by_side() {
         names
     };
     let english = order(english());
-    for language in LANGUAGES.iter().filter(|language| !IN_WORK.contains(&language.tag)) {
+    for language in &LANGUAGES {
         for (ours, theirs) in order(language.file).iter().zip(&english) {
             assert_eq!(ours, theirs, "{}", language.tag);
         }
@@ -101,11 +98,10 @@ fn a_counted_text_takes_the_form_of_its_number() {
         ("ru", 21, "21 уровень"),
         ("ru", 3, "3 уровня"),
         ("uk", 12, "12 рівнів"),
-        ("ja", 1, "1階"),
+        ("ja", 1, "1 フロア"),
+        ("ar", 2, "طابقان"),
+        ("ar", 11, "11 طابقًا"),
     ] {
-        if IN_WORK.contains(&lang) {
-            continue;
-        }
         assert_eq!(crate::text::texts::<StaffKey>(lang).count(StaffKey::ManyLevels, n), text);
     }
 }

@@ -6,9 +6,6 @@ mod own_words;
 use super::load::File;
 use super::{AttendeeKey, LANGUAGES, StaffKey, TextKey, VenueKey, plural_forms};
 
-/// Languages whose files are being written: English stands in for what they lack.
-const IN_WORK: [&str; 10] = ["it", "es", "de", "pt", "zh-Hans", "ja", "ko", "ar", "ru", "uk"];
-
 fn file(text: &str) -> File {
     toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
 }
