@@ -1,6 +1,7 @@
 //! The festival file: what an organiser settles before the event.
 
 use app::attendee::{Number, Numbers};
+use app::text::AttendeeKey;
 use domain::escalation::Ladder;
 use domain::person::Role;
 use jiff::tz::TimeZone;
@@ -42,7 +43,8 @@ pub struct Festival {
     pub id: String,
     /// When each step of the ladder is due.
     pub ladder: Ladder,
-    /// The language where a reader has none of ours.
+    /// The first of the festival's languages: what the country's services read, and what a reader
+    /// gets who has none of ours.
     pub language: &'static str,
     /// Staff of the demo; empty in a real festival.
     pub staff: Vec<StaffEntry>,
@@ -150,10 +152,14 @@ impl Festival {
 
     /// The country's emergency numbers.
     pub fn numbers(&self, lang: &str) -> Numbers {
+        let country = app::text::texts(self.language);
+        let by_others = |entry: &Emergency| entry.text.is_some() && lang != self.language;
         let number = |entry: &Emergency| Number {
             number: entry.call.clone().or_else(|| entry.text.clone()).unwrap_or_default(),
             by_text: entry.text.is_some(),
             label: pick(&entry.name, lang).to_owned(),
+            country: [AttendeeKey::SmsBody, AttendeeKey::SmsBodyNoPlace]
+                .map(|key| if by_others(entry) { country.get(key) } else { String::new() }),
         };
         Numbers(self.emergency.iter().map(number).collect())
     }
@@ -181,6 +187,27 @@ mod tests {
         assert_eq!(festival.name("fr"), "Festival de la Baie");
         assert_eq!(festival.numbers("en").0.len(), 3);
         assert!(festival.staff.iter().any(|entry| entry.role == Role::Security));
+    }
+
+    #[test]
+    fn a_text_message_speaks_the_countrys_language_first() {
+        let festival = Festival::parse(DEMO).unwrap();
+        let country = |lang: &str| festival.numbers(lang).0.into_iter().find(|number| number.by_text).unwrap().country;
+        assert_eq!(country("ja"), ["J'ai besoin d'aide. Je suis ici : {place}", "J'ai besoin d'aide."]);
+        assert_eq!(country("fr"), ["", ""]);
+    }
+
+    #[test]
+    fn the_demo_speaks_every_language_where_an_attendee_reads() {
+        let festival = Festival::parse(DEMO).unwrap();
+        for language in &app::text::LANGUAGES {
+            let tag = language.tag;
+            let appearances = festival.staff.iter().map(|entry| &entry.appearance).filter(|text| !text.is_empty());
+            for text in festival.emergency.iter().map(|entry| &entry.name).chain(&festival.approach).chain(appearances)
+            {
+                assert!(text.contains_key(tag), "{tag} {text:?}");
+            }
+        }
     }
 
     #[test]
