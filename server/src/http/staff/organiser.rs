@@ -5,7 +5,7 @@ use super::session::{self, Staff};
 use super::{document, escape};
 use crate::desk::Rejected;
 use crate::secrets::Token;
-use crate::venue::Severity;
+use crate::venue::{Report, Severity};
 use crate::venues::PlaceError;
 use app::text::{StaffKey as K, Texts, texts};
 use axum::body::Bytes;
@@ -223,6 +223,8 @@ pub async fn import(State(app): State<App>, request: Request) -> Response {
         let news = format!("<section class=news role=alert><p>{}</p></section>", escape(&texts.get(K::VenueTooLarge)));
         return show(&app, &headers, &staff, StatusCode::UNPROCESSABLE_ENTITY, &news);
     };
+    // The report is in English or French; the page around it may run the other way.
+    let spoken = format!("lang={} dir=ltr", Report::language(lang));
     let (status, news) = match app.venues.place(&app.desk, archive, Actor::Person(staff.id)).await {
         Ok(imported) => {
             let line = |severity: &Severity, sentence: &str| {
@@ -234,19 +236,19 @@ pub async fn import(State(app): State<App>, request: Request) -> Response {
             (
                 StatusCode::OK,
                 format!(
-                    "<section class=news role=status><h2>{}</h2><ul>{list}</ul></section>",
+                    "<section class=news role=status><h2>{}</h2><ul {spoken}>{list}</ul></section>",
                     escape(&texts.get(K::VenueReport))
                 ),
             )
         }
         Err(error) => {
-            let sentence = match &error {
-                PlaceError::Refused(refused) => refused.sentence(lang),
-                PlaceError::Desk(Rejected::Refused(Refusal::CasesOpen)) => texts.get(K::VenueCasesOpen),
-                other => other.to_string(),
+            let (sentence, spoken) = match &error {
+                PlaceError::Refused(refused) => (refused.sentence(lang), spoken.as_str()),
+                PlaceError::Desk(Rejected::Refused(Refusal::CasesOpen)) => (texts.get(K::VenueCasesOpen), ""),
+                other => (other.to_string(), "lang=en dir=ltr"),
             };
             let news = format!(
-                "<section class=news role=alert><h2>{}</h2><p>{}</p></section>",
+                "<section class=news role=alert><h2>{}</h2><p {spoken}>{}</p></section>",
                 escape(&texts.get(K::VenueRefused)),
                 escape(&sentence)
             );
