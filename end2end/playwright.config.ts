@@ -1,11 +1,7 @@
 // How the journeys are run. Start them by `cargo xtask test --only e2e`, which
 // builds the server and sets SOTTO_BIN, SOTTO_SITE and SOTTO_CHROMIUM.
 import { defineConfig, devices } from '@playwright/test';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-
-// A known sound for the fake microphone, once there is voice.
-const microphone = fileURLToPath(new URL('./sounds/microphone.wav', import.meta.url));
+import { CHROMIUM, CHROMIUM_ARGS } from './support/browser';
 
 export default defineConfig({
   testDir: './tests',
@@ -21,24 +17,11 @@ export default defineConfig({
   use: {
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath: process.env['SOTTO_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--use-fake-ui-for-media-stream',
-        '--use-fake-device-for-media-stream',
-        ...(existsSync(microphone) ? [`--use-file-for-fake-audio-capture=${microphone}`] : []),
-        '--autoplay-policy=no-user-gesture-required',
-        '--disable-features=WebRtcHideLocalIpsWithMdns',
-        // Nothing but this machine can be reached, by name or by mistake.
-        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
-      ],
-    },
+    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
   },
-  projects: [{ name: 'phone', use: { ...devices['Pixel 7'] } }],
+  projects: [
+    { name: 'phone', use: { ...devices['Pixel 7'] }, testIgnore: /\.firefox\./ },
+    // Alone at the end: two engines beside each other starve the sound on two cores.
+    { name: 'firefox', testMatch: /\.firefox\./, dependencies: [] },
+  ],
 });

@@ -19,3 +19,4 @@ mod security;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 pub mod staff;
 pub mod text;
+pub mod voice;

@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod escalation;
+pub mod floor;
 pub mod ids;
 pub mod incident;
 pub mod person;

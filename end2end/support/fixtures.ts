@@ -13,7 +13,7 @@ import { SottoServer } from './server';
 /** Who sits in front of a page: their screen, not their rights. */
 export type Screen = 'phone' | 'small phone' | 'desktop';
 
-const SCREENS: Record<Screen, BrowserContextOptions> = {
+export const SCREENS: Record<Screen, BrowserContextOptions> = {
   phone: { ...devices['Pixel 7'] },
   'small phone': { ...devices['Pixel 7'], viewport: { width: 320, height: 568 } },
   desktop: { viewport: { width: 1280, height: 800 } },

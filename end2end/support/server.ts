@@ -1,6 +1,6 @@
 // One Sotto server of a test's own: its port, its data folder, its life.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,12 +38,18 @@ export class SottoServer {
     readonly port: number,
     readonly data: string,
     private readonly extra: readonly string[],
+    private readonly through: readonly string[],
   ) {}
 
   /** Starts a demo server on a free port with an empty data folder. */
   static async start(...extra: string[]): Promise<SottoServer> {
+    return SottoServer.startThrough([], ...extra);
+  }
+
+  /** The same, started by the words of another command, for example in another network. */
+  static async startThrough(through: readonly string[], ...extra: string[]): Promise<SottoServer> {
     const data = await mkdtemp(join(tmpdir(), 'sotto-e2e-'));
-    const server = new SottoServer(await freePort(), data, extra);
+    const server = new SottoServer(await freePort(), data, extra, through);
     try {
       await server.launch();
     } catch (error) {
@@ -89,13 +95,25 @@ export class SottoServer {
     await this.end('SIGKILL');
   }
 
+  /** The process that carries the voices: a child of the server's. */
+  async relay(): Promise<number> {
+    const server = this.child?.pid;
+    if (server === undefined) throw new Error('the server is not running');
+    for (const pid of await childrenOf(server)) {
+      const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+      if (line.split('\0').includes('relay')) return pid;
+    }
+    throw new Error('the server has no relay');
+  }
+
   /** Starts it again on the same port and data. */
   async launch(): Promise<void> {
     if (this.child) throw new Error('the server is running already');
     const listen = `127.0.0.1:${this.port}`;
+    const [program = this.binary, ...words] = [...this.through, this.binary];
     const child = spawn(
-      this.binary,
-      ['serve', '--demo', '--data', this.data, '--listen', listen, '--print-json', ...this.extra],
+      program,
+      [...words, 'serve', '--demo', '--data', this.data, '--listen', listen, '--print-json', ...this.extra],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;
@@ -219,4 +237,11 @@ async function freePort(): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
+}
+
+/** The processes that a process has started and that still run. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const lists = threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => ''));
+  return (await Promise.all(lists)).join(' ').split(/\s+/).filter(Boolean).map(Number);
 }

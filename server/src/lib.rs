@@ -19,3 +19,4 @@ pub mod serve;
 pub mod ticker;
 pub mod venue;
 pub mod venues;
+pub mod voice;

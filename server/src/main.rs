@@ -17,6 +17,8 @@ struct Cli {
 enum Command {
     /// Serve a festival.
     Serve(Options),
+    /// Pass voices on: started by `serve`, which gives it orders on its standard input.
+    Relay,
     /// Walk the log of a stopped server, check every entry, and list them without their content.
     Log {
         /// The server's data folder.
@@ -46,6 +48,19 @@ fn main() -> ExitCode {
                 Err(error) => return failed(&error),
             };
             match runtime.block_on(serve(options)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&error),
+            }
+        }
+        Command::Relay => {
+            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return failed(&error),
+            };
+            let ended = runtime.block_on(server::relay::process::run(tokio::io::stdin(), tokio::io::stdout()));
+            // Connections are not waited for: nobody is left to hear of their end.
+            runtime.shutdown_background();
+            match ended {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => failed(&error),
             }

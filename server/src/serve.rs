@@ -7,12 +7,14 @@ use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
 use crate::log::SqliteLog;
+use crate::relay::reach::PortRange;
 use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
+use crate::voice::Voice;
 use domain::desk::Actor;
 use domain::refusal::Refusal;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -50,6 +52,13 @@ pub struct Options {
     /// Key of the certificate, PEM.
     #[arg(long, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Address on which browsers send their voice; several may be named. Default: where the server
+    /// listens.
+    #[arg(long)]
+    pub media_address: Vec<IpAddr>,
+    /// UDP ports for voice, like 40000-40999. Default: the system chooses.
+    #[arg(long, value_name = "FIRST-LAST")]
+    pub media_ports: Option<PortRange>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -138,7 +147,8 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
     announce(&options, &desk, &pepper, &festival, &addresses).await?;
 
-    let app = App { desk: desk.clone(), pepper, venues, addresses };
+    let voice = Voice::without_relay(desk.clone());
+    let app = App { desk: desk.clone(), pepper, venues, voice, addresses };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;
@@ -157,7 +167,7 @@ async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<
         None => None,
     };
     let Some(archive) = archive else { return Ok(venues.restore(desk)?) };
-    let imported = match venues.place(desk, archive, Actor::Terminal).await {
+    let imported = match venues.place(venues.turn()?, desk, || Ok(archive), Actor::Terminal).await {
         // People are waiting: the server starts, with the map their places belong to.
         Err(PlaceError::Desk(desk::Rejected::Refused(refusal @ Refusal::CasesOpen))) => {
             eprintln!("sotto: the venue was not changed: {refusal}");

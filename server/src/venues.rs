@@ -8,6 +8,8 @@ use domain::venue::{PackFor, pack};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Why a venue was not put in place.
 #[derive(Debug, thiserror::Error)]
@@ -15,9 +17,15 @@ pub enum PlaceError {
     /// The archive is not a venue.
     #[error("{0}")]
     Refused(#[from] Refused),
+    /// No archive arrived whole, or it was too large.
+    #[error("No file arrived, or it was too large. Nothing was changed.")]
+    NoArchive,
     /// The archive could not be kept.
     #[error("The venue could not be saved on the server's disk: {0}")]
     Disk(#[from] std::io::Error),
+    /// Another one is being read.
+    #[error("Another map is being imported. Try again in a minute.")]
+    Busy,
     /// The desk refused it.
     #[error("{0}")]
     Desk(#[from] Rejected),
@@ -27,28 +35,53 @@ pub enum PlaceError {
 #[derive(Debug, Clone)]
 pub struct Venues {
     folder: PathBuf,
+    /// One import at a time: reading a map takes much memory and all of a processor.
+    free: Arc<Semaphore>,
+}
+
+/// The right to import. It ends when it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Venues {
     /// The archives kept under `data`.
     pub fn under(data: &Path) -> Self {
-        Venues { folder: data.join("venues") }
+        Venues { folder: data.join("venues"), free: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// The turn to import, to be taken before an upload is read.
+    ///
+    /// # Errors
+    /// [`PlaceError::Busy`] while another import goes on.
+    pub fn turn(&self) -> Result<Turn, PlaceError> {
+        self.free.clone().try_acquire_owned().map(|_permit| Turn { _permit }).map_err(|_| PlaceError::Busy)
     }
 
     /// Imports an archive, keeps it, tells the desk, and puts it in place. The report is returned.
+    /// `archive` makes its bytes on a thread where that may take its time.
     ///
     /// # Errors
     /// [`PlaceError`]; the venue that was in place stays.
-    pub async fn place(&self, desk: &Desk, archive: Vec<u8>, actor: Actor) -> Result<Imported, PlaceError> {
+    pub async fn place(
+        &self,
+        turn: Turn,
+        desk: &Desk,
+        archive: impl FnOnce() -> Result<Vec<u8>, PlaceError> + Send + 'static,
+        actor: Actor,
+    ) -> Result<Imported, PlaceError> {
         let venues = self.clone();
         let work = tokio::task::spawn_blocking(move || -> Result<_, PlaceError> {
+            let archive = archive()?;
             let imported = import_zip(&archive)?;
             let digest = VenueDigest(Sha256::digest(&archive).into());
             venues.keep(&digest, &archive)?;
             let place = in_place(digest, imported.venue.clone());
-            Ok((imported, place))
+            // Not before: whoever gives up waiting does not stop the work.
+            Ok((imported, place, turn))
         });
-        let (imported, place) = work.await.map_err(std::io::Error::other)??;
+        let (imported, place, _turn) = work.await.map_err(std::io::Error::other)??;
         desk.tell(actor, Command::ImportVenue(place.digest)).await?;
         desk.published.set_venue(place);
         Ok(imported)

@@ -6,6 +6,7 @@ mod certificate;
 mod figures;
 mod line;
 mod page;
+mod voice;
 
 use crate::project::Project;
 use anyhow::Result;
@@ -21,11 +22,20 @@ pub(crate) struct Args {
 enum Bench {
     /// A phone's first visit and its tap, in Chromium over slow lines. Root on Linux.
     Page(page::Args),
+    /// A call between two browsers: delays, first and last syllables, the cost of a connection.
+    Voice(voice::Args),
 }
 
 /// Runs one bench.
 pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
     match &args.what {
         Bench::Page(args) => page::command(project, args),
+        Bench::Voice(args) => voice::command(project, args),
     }
+}
+
+/// The machine's load of the last minute, as the kernel says it.
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or_default().to_owned()
 }

@@ -158,6 +158,9 @@ fn end_to_end(project: &Project, args: &Args) -> Result<()> {
     let folder = project.root.join("end2end");
     tools::npm(&folder)?;
     let chromium = tools::chromium()?;
+    let firefox = tools::firefox()?;
+    tools::voice_rig()?;
+    let python = tools::python(project, &folder.join("rig/requirements.txt"))?;
     tools::fonts()?;
     let site = bundle::bundle(project, Mode::Release)?;
     let binary = if args.runs(Step::Unit) {
@@ -179,6 +182,8 @@ fn end_to_end(project: &Project, args: &Args) -> Result<()> {
             .args(&args.playwright)
             .env("SOTTO_BIN", binary)
             .env("SOTTO_SITE", site)
-            .env("SOTTO_CHROMIUM", chromium),
+            .env("SOTTO_CHROMIUM", chromium)
+            .env("SOTTO_FIREFOX", firefox)
+            .env("SOTTO_PYTHON", python),
     )
 }

@@ -68,6 +68,58 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     Ok(debian)
 }
 
+/// The Firefox to test with: `SOTTO_FIREFOX`, else Debian's, else installed now.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    if let Some(own) = std::env::var_os("SOTTO_FIREFOX") {
+        let own = PathBuf::from(own);
+        if !own.is_file() {
+            bail!("SOTTO_FIREFOX names no file: {}", own.display());
+        }
+        return Ok(own);
+    }
+    let debian = PathBuf::from("/usr/bin/firefox-esr");
+    if !debian.is_file() {
+        apt("Firefox", &["firefox-esr"])?;
+    }
+    Ok(debian)
+}
+
+/// What the tests of voice need beside browsers: a sound device for Firefox, whose sound clock
+/// stands still without one, and rules that drop packets.
+pub(crate) fn voice_rig() -> Result<()> {
+    for (program, package) in [("pulseaudio", "pulseaudio"), ("iptables", "iptables"), ("unshare", "util-linux")] {
+        // Root's programs are not always on another's path.
+        let there = sh::which(program).is_some() || Path::new("/usr/sbin").join(program).is_file();
+        if !there {
+            apt(program, &[package])?;
+        }
+    }
+    Ok(())
+}
+
+/// A Python with the packages of `requirements`, made anew when the list has changed.
+pub(crate) fn python(project: &Project, requirements: &Path) -> Result<PathBuf> {
+    let list = std::fs::read(requirements).with_context(|| format!("cannot read {}", requirements.display()))?;
+    let want = site::digest(&list);
+    let home = project.target.join("tools/python");
+    let (program, stamp) = (home.join("bin/python"), home.join("sotto-stamp"));
+    if program.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|have| have == want) {
+        return Ok(program);
+    }
+    let make = |python: &Path| sh::run(Command::new(python).args(["-m", "venv", "--clear"]).arg(&home));
+    let python = Path::new("python3");
+    if sh::which("python3").is_none() || make(python).is_err() {
+        apt("Python", &["python3", "python3-venv"])?;
+        make(python)?;
+    }
+    println!("Installing the Python packages of {}", requirements.display());
+    let mut pip = Command::new(&program);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]);
+    sh::run(pip.arg("--requirement").arg(requirements))?;
+    std::fs::write(stamp, want)?;
+    Ok(program)
+}
+
 /// Fonts that cover the languages shown in pictures; without apt only a warning.
 pub(crate) fn fonts() -> Result<()> {
     if Path::new("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf").is_file() {

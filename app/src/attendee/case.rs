@@ -5,7 +5,7 @@
 
 use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
 use crate::text::{AttendeeKey as K, Texts};
-use domain::view::{CaseView, Check, Dark, Stage, StepView, Unseen};
+use domain::view::{CallOffer, CaseView, Check, Dark, Stage, StepView, Unseen};
 use leptos::prelude::*;
 
 /// What every form carries besides its own fields.
@@ -18,6 +18,10 @@ pub struct Hidden {
     /// The token, only where no cookie could be kept.
     pub token: Option<String>,
 }
+
+/// Value of the field `then`: the person wants to talk. A constant by name: an element without any
+/// expression would be made from text, which the page's policy forbids.
+pub(super) const TALK: &str = "talk";
 
 /// A one-button form.
 fn act(
@@ -59,13 +63,16 @@ pub fn Case(
     numbers: Numbers,
     /// What every form carries.
     hidden: Hidden,
+    /// Opens Talk in place, once the page is live.
+    #[prop(optional, into)]
+    talk: Option<Callback<()>>,
 ) -> impl IntoView {
     let body = {
         let (texts, hidden) = (texts.clone(), hidden.clone());
         move || {
             let case = view.get();
             match case.stage {
-                Stage::Open => open(&case, undo, &texts, &numbers, &hidden).into_any(),
+                Stage::Open => open(&case, undo, talk, &texts, &numbers, &hidden).into_any(),
                 Stage::Withdrawn => withdrawn(&case, &texts, &numbers, &hidden).into_any(),
                 Stage::Closed { can_reopen } => closed(can_reopen, &texts, &numbers, &hidden).into_any(),
             }
@@ -80,6 +87,7 @@ pub fn Case(
 fn open(
     case: &CaseView,
     undo: Signal<u32>,
+    talk: Option<Callback<()>>,
     texts: &Texts<K>,
     numbers: &Numbers,
     hidden: &Hidden,
@@ -144,12 +152,44 @@ fn open(
         {(here && !case.nobody_here).then(|| act("/nobody", "", texts.get(K::NobodyHere), None, hidden))}
         {case.ok_said.then(|| view! { <p role="status">{texts.get(K::OkSaid)}</p> })}
         {case.ok_said.then(|| act("/alert", "main", texts.get(K::Help), None, hidden))}
+        {way_to_talk(case.call, talk, texts, hidden)}
         <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <p class="muted">
             {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
         </p>
         <div class="grow"></div>
         {(!grown).then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
+    }
+}
+
+/// *Talk*, or the team's offer of it: silent, and nothing happens until it is tapped. A form, so
+/// that a tap before the live part has come is kept; without script the page says why it can't.
+fn way_to_talk(
+    call: CallOffer,
+    talk: Option<Callback<()>>,
+    texts: &Texts<K>,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
+    let offered = call == CallOffer::Team;
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        if let Some(talk) = talk {
+            event.prevent_default();
+            talk.run(());
+        }
+    };
+    let fields = match &hidden.token {
+        Some(_) => hidden_fields(hidden).into_any(),
+        None => view! { <input type="hidden" name="l" value=hidden.lang.clone()/> }.into_any(),
+    };
+    let method = if hidden.token.is_some() { "post" } else { "get" };
+    view! {
+        <form method=method action="/now" class=if offered { "card" } else { "" } on:submit=submit>
+            {offered.then(|| view! { <p role="status">{texts.get(K::TalkOffer)}</p> })}
+            {fields} <input type="hidden" name="then" value=TALK/>
+            <button id="talk" class=if offered { "main" } else { "" }>
+                {texts.get(if offered { K::TalkOpen } else { K::Talk })}
+            </button>
+        </form>
     }
 }
 
@@ -167,12 +207,14 @@ fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
     };
     view! {
         <section class="card">
-            <p class="muted">{texts.get(K::YourPlace)}</p>
+            <div class="bar">
+                <p class="muted">{texts.get(K::YourPlace)}</p>
+                <form method="post" action="/where">
+                    {hidden_fields(&hidden)}
+                    <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
+                </form>
+            </div>
             {words}
-            <form method="post" action="/where">
-                {hidden_fields(&hidden)}
-                <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
-            </form>
         </section>
     }
 }

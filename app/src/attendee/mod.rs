@@ -11,6 +11,9 @@ mod live;
 mod pages;
 #[cfg(feature = "ssr")]
 mod shell;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
+mod talk;
 
 pub use case::{Case, CaseProps, Hidden};
 pub use common::{Number, Numbers, place_words};

@@ -64,7 +64,8 @@ pub fn ready_page(page: &ReadyPage) -> String {
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
                 {card}
                 <div class="grow"></div>
-                <div class="row">
+                <div class="row three">
+                    <button form="help" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
@@ -123,6 +124,8 @@ pub struct CasePage {
     pub hidden: Hidden,
     /// The case.
     pub view: CaseView,
+    /// The person wants to talk: the live part opens Talk.
+    pub talk: bool,
     /// Where the live part comes from.
     pub bundle: Bundle,
 }
@@ -130,7 +133,7 @@ pub struct CasePage {
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, festival, numbers, hidden, view: case, bundle } = page.clone();
+    let CasePage { texts, festival, numbers, hidden, view: case, talk, bundle } = page.clone();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
     let numbers_line = numbers.to_page();
@@ -140,6 +143,7 @@ pub fn case_page(page: &CasePage) -> String {
         <form id="again" method=method action="/now">
             {hidden.token.is_some().then(|| hidden_fields(&hidden))}
             {hidden.token.is_none().then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
+            {talk.then(|| view! { <input type="hidden" name="then" value="talk"/> })}
             <noscript><button class="small">{texts.get(K::Refresh)}</button></noscript>
         </form>
     };
@@ -159,6 +163,7 @@ pub fn case_page(page: &CasePage) -> String {
         view! {
             <div class="page">
                 <header class="bar"><span>{festival.clone()}</span>{again}</header>
+                {talk.then(|| view! { <noscript><p class="warn">{texts.get(K::TalkNeedsScript)}</p></noscript> })}
                 <main
                     id="live"
                     data-js=bundle.js
@@ -169,6 +174,7 @@ pub fn case_page(page: &CasePage) -> String {
                     data-lang=hidden.lang.clone()
                     data-checking=checking
                     data-offline=offline
+                    data-talk=talk.then_some("1")
                 >
                     {live}
                 </main>

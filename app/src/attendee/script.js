@@ -26,7 +26,8 @@
     e.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = 1;
-    const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form));
+    const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form)), by = e.submitter;
+    if (by && by.name) body.set(by.name, by.value);
     label.textContent = form.dataset.sending;
     let wait = 500;
     const go = () => send(form.action, body).then(async r => {

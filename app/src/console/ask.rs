@@ -21,15 +21,26 @@ pub(super) enum Ask {
     Recall(IncidentId),
     /// Whether it is taken from a colleague.
     TakeOver(IncidentId, PersonId),
+    /// Whether the call ends for everyone.
+    EndCall(IncidentId),
     /// Nothing: the keys.
     Help,
+}
+
+/// What an answer does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Act {
+    /// Sends a command.
+    Send(StaffCommand),
+    /// Ends a call.
+    EndCall(IncidentId),
 }
 
 /// One answer.
 #[derive(Clone)]
 struct Answer {
     label: String,
-    command: StaffCommand,
+    act: Act,
     /// It is so already.
     current: bool,
 }
@@ -58,7 +69,7 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
             && let Some(answer) = untrack(|| answers(desk, asked, note)).get(digit - 1).filter(|answer| !answer.current)
         {
             event.prevent_default();
-            choose(desk, answer.command.clone());
+            choose(desk, answer.act.clone());
         }
     };
     view! {
@@ -69,7 +80,15 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
     }
 }
 
-fn choose(desk: Desk, command: StaffCommand) {
+fn choose(desk: Desk, act: Act) {
+    let command = match act {
+        Act::Send(command) => command,
+        Act::EndCall(id) => {
+            desk.ask.set(None);
+            desk.store.end_call(id);
+            return;
+        }
+    };
     let reason_missing = match &command {
         StaffCommand::SetPriority(id, to, note) => {
             let lower = desk.store.rows.with_untracked(|rows| rows.get(id).is_some_and(|row| *to > row.value.priority));
@@ -92,7 +111,7 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
         Ask::Close(id) => [CloseReason::Helped, CloseReason::SaidOk, CloseReason::HandedOn, CloseReason::Test]
             .map(|reason| Answer {
                 label: store.words(|words| words.close_reason(reason)),
-                command: StaffCommand::Close(id, reason),
+                act: Act::Send(StaffCommand::Close(id, reason)),
                 current: false,
             })
             .to_vec(),
@@ -101,7 +120,7 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
             [(Priority::P1, K::P1Long), (Priority::P2, K::P2Long), (Priority::P3, K::P3Long)]
                 .map(|(priority, label)| Answer {
                     label: store.get(label),
-                    command: StaffCommand::SetPriority(id, priority, note.get_untracked().trim().to_owned()),
+                    act: Act::Send(StaffCommand::SetPriority(id, priority, note.get_untracked().trim().to_owned())),
                     current: now == Some(priority),
                 })
                 .to_vec()
@@ -122,18 +141,27 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
             sent.into_iter()
                 .map(|person| Answer {
                     label: store.full_name(person),
-                    command: StaffCommand::Recall(id, person),
+                    act: Act::Send(StaffCommand::Recall(id, person)),
                     current: false,
                 })
                 .collect()
         }
         Ask::TakeOver(id, holder) => vec![Answer {
             label: store.fill(K::TakeOverFrom, &[("name", &store.full_name(holder))]),
-            command: StaffCommand::Claim(id, Some(holder)),
+            act: Act::Send(StaffCommand::Claim(id, Some(holder))),
             current: false,
         }],
+        Ask::EndCall(id) => {
+            vec![Answer { label: store.get(K::CallEndYes), act: Act::EndCall(id), current: false }]
+        }
         Ask::Help => Vec::new(),
     }
+}
+
+/// Whether what is asked ends a call that is open.
+fn call_ends(desk: Desk, asked: Ask) -> bool {
+    let Ask::Close(id) = asked else { return false };
+    desk.store.rows.with_untracked(|rows| rows.get(&id).is_some_and(|row| row.value.call.is_some()))
 }
 
 fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
@@ -143,20 +171,21 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::Priority(_) => K::PriorityWhich,
         Ask::Recall(_) => K::RecallWhom,
         Ask::TakeOver(..) => K::TakeOverSure,
+        Ask::EndCall(_) => K::CallEndSure,
         Ask::Help => K::Keys,
     };
     let listed = untrack(|| answers(desk, asked, note));
     let answer = move |(at, answer): (usize, Answer)| {
-        let Answer { label, command, current } = answer;
+        let Answer { label, act, current } = answer;
         view! {
             <li>
                 <button type="button" class="answer" disabled=current on:click=move |_| {
-                    let command = match &command {
-                        StaffCommand::SetPriority(id, to, _) =>
-                            StaffCommand::SetPriority(*id, *to, note.get_untracked().trim().to_owned()),
+                    let act = match &act {
+                        Act::Send(StaffCommand::SetPriority(id, to, _)) =>
+                            Act::Send(StaffCommand::SetPriority(*id, *to, note.get_untracked().trim().to_owned())),
                         other => other.clone(),
                     };
-                    choose(desk, command);
+                    choose(desk, act);
                 }>
                     <kbd>{at + 1}</kbd> <span>{label}</span>
                 </button>
@@ -167,6 +196,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
     view! {
         <h2 id="dialog-title">{store.get(title)}</h2>
         <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
+        {call_ends(desk, asked).then(|| view! { <p class="dialog-more">{store.get(K::CallEndsToo)}</p> })}
         <p class="dialog-error" role="alert">{move || store.toast.get()}</p>
         {nothing.then(|| view! { <p class="muted">{store.get(K::NobodySent)}</p> })}
         {matches!(asked, Ask::Priority(_)).then(|| view! {
@@ -177,7 +207,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         {(asked == Ask::Help).then(|| view! {
             <dl class="keys">
                 {HELP.into_iter().map(|(key, what)| view! {
-                    <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter))}</kbd></dt> <dd>{store.get(what)}</dd></div>
+                    <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter)).replace("Space", &store.get(K::CapSpace))}</kbd></dt> <dd>{store.get(what)}</dd></div>
                 }).collect_view()}
             </dl>
         })}

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::keys::{Mode, Press, meaning};
 use super::order::{Layout, lay_out};
 use super::sound::Sound;
-use super::{ask, header, pane, people, queue, side, sound};
+use super::{ask, header, pane, people, queue, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
@@ -90,6 +90,8 @@ impl Desk {
         self.mode.set(Mode::Idle);
         self.picked.set(Some(id));
         self.store.watch(Some(id));
+        // The call that is looked at is the one that is heard.
+        self.store.hear_call(id);
         let level = self.store.rows.with_untracked(|rows| {
             rows.get(&id).and_then(|row| row.value.place.as_ref()?.level.as_ref().map(|level| level.ordinal))
         });
@@ -148,6 +150,16 @@ impl Desk {
         }
     }
 
+    /// Takes part in the call of a case, starting it if there is none, with the case open.
+    pub(super) fn call(self, id: IncidentId) {
+        if self.store.watching.get_untracked() != Some(id) {
+            self.show(id);
+        }
+        if !untrack(|| self.store.talk.joined(id)) {
+            self.store.join_call(id);
+        }
+    }
+
     /// Does what a key or a button wants.
     pub(super) fn press(self, press: Press) {
         let row = self.target();
@@ -171,6 +183,7 @@ impl Desk {
                 Some(person) => self.dispatch(*person),
                 None => self.store.tell(self.store.get(K::NobodyFree)),
             },
+            (Press::Call, _, Some(row)) => self.call(row.id),
             (Press::Recall, _, Some(row)) => self.ask.set(Some(Ask::Recall(row.id))),
             (Press::Priority, _, Some(row)) => self.ask.set(Some(Ask::Priority(row.id))),
             (Press::Note, ..) => focus("note"),
@@ -243,6 +256,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         desk.press(press);
     });
     on_cleanup(move || listening.remove());
+    talk::listen(desk);
     Effect::new(move |_| {
         let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());
         if let Some(page) = web_sys::window().and_then(|window| window.document()) {
@@ -268,7 +282,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
 }
 
 /// Whether no control has the focus.
-fn rests_on_page() -> bool {
+pub(super) fn rests_on_page() -> bool {
     let active = web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
     active.is_none_or(|active| active.tag_name() == "BODY" || active.id() == "map")
 }

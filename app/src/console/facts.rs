@@ -123,7 +123,8 @@ pub(super) fn timeline(desk: Desk) -> impl IntoView {
         })
     });
     view! {
-        <section class="timeline" aria-label=store.get(K::Timeline)>
+        // It scrolls by itself where a call takes its room: by key as well.
+        <section class="timeline" tabindex="0" aria-label=store.get(K::Timeline)>
             <h2>{store.get(K::Timeline)}</h2>
             <ol>
                 {move || lines.get().into_iter().map(|(at, text)| view! {

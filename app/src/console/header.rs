@@ -2,6 +2,7 @@
 
 use super::ask::Ask;
 use super::desk::Desk;
+use super::talk;
 use crate::live::LinkState;
 use crate::staff::{Place, Sign, go_home, sign};
 use crate::text::StaffKey as K;
@@ -55,6 +56,7 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
             <p class="brand"><b>{store.get(K::Product)}</b> <span>{festival}</span></p>
             <p class="head-part is-clock"><span>{move || clock.get().0}</span> <b>{move || clock.get().1}</b></p>
             {heartbeat(desk)}
+            {talk::microphone(desk)}
             <p class="head-gap">{""}</p>
             <p class="head-part">
                 <span>{store.get(K::OnDuty)}</span>
@@ -103,7 +105,10 @@ fn menu(desk: Desk) -> impl IntoView {
         <details class="menu">
             <summary>{sign(Sign::Sound)} <b>{who}</b></summary>
             <div class="menu-list">
-                <button type="button" on:click=move |_| desk.sound.test()>{store.get(K::SoundTest)}</button>
+                <button type="button" on:click=move |_| {
+                    desk.sound.test();
+                    store.warm();
+                }>{store.get(K::SoundTest)}</button>
                 <button type="button" on:click=move |_| desk.ask.set(Some(Ask::Help))>{store.get(K::Keys)}</button>
                 <label class="switch">
                     <input

@@ -29,6 +29,8 @@ pub(crate) enum Press {
     Send(usize),
     /// Call back.
     Recall,
+    /// Start or take the call.
+    Call,
     /// Change the urgency.
     Priority,
     /// Write the approach note.
@@ -67,6 +69,7 @@ pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
         (_, _, Some('c')) => Some(Press::Claim),
         (_, _, Some('d')) => Some(Press::Dispatch),
         (_, _, Some('r')) => Some(Press::Recall),
+        (_, _, Some('t')) => Some(Press::Call),
         (_, _, Some('p')) => Some(Press::Priority),
         (_, _, Some('n')) => Some(Press::Note),
         (_, _, Some('e')) => Some(Press::Close),
@@ -81,7 +84,7 @@ pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
 
 /// Every key and what the help page calls it, in the order in which a case goes.
 #[cfg(feature = "hydrate")]
-pub(crate) const HELP: [(&str, crate::text::StaffKey); 15] = {
+pub(crate) const HELP: [(&str, crate::text::StaffKey); 17] = {
     use crate::text::StaffKey as K;
     [
         ("J  K", K::KeyMove),
@@ -91,6 +94,8 @@ pub(crate) const HELP: [(&str, crate::text::StaffKey); 15] = {
         ("D  Enter", K::KeyDispatch),
         ("D  1–3", K::KeyDispatchOther),
         ("R", K::Recall),
+        ("T", K::KeyCall),
+        ("Space", K::KeySpace),
         ("P", K::Priority),
         ("N", K::Approach),
         ("E", K::Close),

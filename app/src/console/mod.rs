@@ -6,6 +6,8 @@
 #[cfg(feature = "hydrate")]
 mod ask;
 #[cfg(feature = "hydrate")]
+mod call;
+#[cfg(feature = "hydrate")]
 mod desk;
 #[cfg(feature = "hydrate")]
 mod facts;
@@ -26,6 +28,8 @@ mod ring;
 mod side;
 #[cfg(feature = "hydrate")]
 mod sound;
+#[cfg(feature = "hydrate")]
+mod talk;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use desk::console;

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::keys::Press;
-use super::{facts, note, queue};
+use super::{call, facts, note, queue};
 use crate::staff::words::stopwatch;
 use crate::staff::{Sign, language_name, sign};
 use crate::text::StaffKey as K;
@@ -79,6 +79,7 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
             {facts::chips(desk)}
             {facts::steps(desk)}
         </header>
+        {call::bar(desk, id)}
         <div class="pane-body">
             <div class="pane-work">
                 {dispatches(desk, id)}
@@ -157,6 +158,7 @@ fn actions(desk: Desk, id: IncidentId) -> impl IntoView {
                     (Press::Claim, "C", claim, !mine),
                     (Press::Dispatch, "D", K::Dispatch, true),
                     (Press::Recall, "R", K::Recall, sent),
+                    (Press::Call, "T", K::CallStart, row.call.is_none() && !store.talk.joined(id)),
                     (Press::Priority, "P", K::Priority, true),
                     (Press::Close, "E", K::Close, true),
                 ];

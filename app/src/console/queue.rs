@@ -1,5 +1,6 @@
 //! The queue: who waits, and who has whom.
 
+use super::call;
 use super::desk::Desk;
 use crate::staff::priority_sign;
 use crate::staff::words::stopwatch;
@@ -142,6 +143,7 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
             row.as_ref().map(|row| store.words(|words| words.row_state(&row.value, &|person| store.name(person))))
         })
     };
+    let call = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| call::mark(desk, &row.value))));
     let holder = move || row.with(|row| row.as_ref().and_then(|row| row.value.holder).map(|holder| store.name(holder)));
     // One row of the list can be reached by Tab; J and K move on from there.
     let reached = Memo::new(move |_| match desk.picked.get() {
@@ -169,7 +171,8 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                 <span class="row-age">{age}</span>
                 <span class="row-state" class:is-amber=move || read(|row| row.nobody_here || row.check == Some(false))>
                     <span class="lang">{move || row.with(|row| row.as_ref().map(|row| row.value.lang.clone()))}</span>
-                    <span>{state}</span>
+                    {move || call.get().map(call::mark_view)}
+                    <span class="row-words">{state}</span>
                 </span>
                 <span class="row-holder">{holder}</span>
             </button>

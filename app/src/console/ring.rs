@@ -15,17 +15,37 @@ pub(crate) struct Ring {
     pub(crate) louder: bool,
 }
 
-/// What has sounded, by alert: its urgency, the ladder's step, how often the phone asked.
-pub(crate) type Rung = BTreeMap<IncidentId, (Priority, Option<Step>, u32)>;
+/// How much of a sound may be heard while this desk talks.
+///
+/// An alert is on the screen at once whatever is said; what a tone may do to a call is different each
+/// time. Into an open microphone it would go out to a phone beside somebody who hides: none then, and
+/// what came meanwhile sounds at the release, 30 s later at most. Over a voice it would drown a word
+/// that was hard to say: a short low one then. Otherwise it sounds as always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quiet {
+    /// Nobody talks.
+    Full,
+    /// Somebody is heard.
+    Low,
+    /// The microphone is open.
+    Hold,
+}
+
+/// What has sounded, by alert: its urgency, the ladder's step, how often the phone asked, and
+/// whether it wants to talk.
+pub(crate) type Rung = BTreeMap<IncidentId, (Priority, Option<Step>, u32, bool)>;
 
 /// The rows that are new to the ear since `rung`, which is brought up to date.
 pub(crate) fn rings<'a>(rows: impl Iterator<Item = &'a QueueRow>, rung: &mut Rung) -> Vec<(IncidentId, Ring)> {
-    let waiting: Rung =
-        rows.filter(|row| row.unacknowledged).map(|row| (row.id, (row.priority, row.step, row.asked_again))).collect();
+    let wants_to_talk = |row: &QueueRow| row.call.as_ref().is_some_and(|call| call.by.is_none());
+    let waiting: Rung = rows
+        .filter(|row| row.unacknowledged)
+        .map(|row| (row.id, (row.priority, row.step, row.asked_again, wants_to_talk(row))))
+        .collect();
     let fresh = waiting
         .iter()
         .filter(|(id, state)| rung.get(id) != Some(state))
-        .map(|(id, (priority, step, _))| (*id, Ring { priority: *priority, louder: step.is_some() }))
+        .map(|(id, (priority, step, ..))| (*id, Ring { priority: *priority, louder: step.is_some() }))
         .collect();
     *rung = waiting;
     fresh
@@ -41,6 +61,7 @@ mod tests {
     use super::super::order::tests::row;
     use super::*;
     use domain::incident::Status;
+    use domain::view::CallRow;
 
     #[test]
     fn an_alert_sounds_once_and_louder_when_it_is_offered_again() {
@@ -65,5 +86,23 @@ mod tests {
         alert.unacknowledged = true;
         alert.asked_again = 1;
         assert_eq!(rings([&alert].into_iter(), &mut rung).len(), 1);
+    }
+
+    #[test]
+    fn a_phone_that_wants_to_talk_sounds_also_while_its_alert_still_waits() {
+        let mut rung = Rung::new();
+        let mut alert = row(1, Priority::P2, Status::Unseen, 0);
+        rings([&alert].into_iter(), &mut rung);
+        alert.call = Some(CallRow { age_ms: 0, by: None, joined: Vec::new() });
+        assert_eq!(rings([&alert].into_iter(), &mut rung).len(), 1);
+        assert!(rings([&alert].into_iter(), &mut rung).is_empty());
+    }
+
+    #[test]
+    fn a_call_that_the_desk_offers_does_not_sound() {
+        let mut rung = Rung::new();
+        let mut case = row(1, Priority::P2, Status::Claimed, 0);
+        case.call = Some(CallRow { age_ms: 0, by: Some(domain::ids::PersonId([1; 8])), joined: Vec::new() });
+        assert!(rings([&case].into_iter(), &mut rung).is_empty());
     }
 }

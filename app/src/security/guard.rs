@@ -1,6 +1,6 @@
 //! The phone's screen: what stands on it, and in which order.
 
-use super::{duty, help, level, ping};
+use super::{duty, help, level, ping, talk};
 use crate::live::LinkState;
 use crate::staff::{Aged, Place, Store, go_home, store_flag, stored};
 use crate::text::StaffKey as K;
@@ -78,6 +78,15 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
             }
         }
         now
+    });
+    // Whoever is no longer sent somewhere is no longer in its talk, whatever the server says next.
+    Effect::new(move |_| {
+        let help = phone.view(|view| view.help.map(|own| own.incident)).flatten();
+        let mine = [ping.get(), help];
+        let over = store.talk.kept.with(|kept| kept.0.iter().copied().find(|id| !mine.contains(&Some(*id))));
+        if let Some(over) = over.filter(|_| store.guard.with_untracked(Option::is_some)) {
+            talk::leave(phone, over);
+        }
     });
     let on = Memo::new(move |_| phone.view(|view| view.duty != Duty::Off).unwrap_or(false));
     let level_known = Memo::new(move |_| phone.view(|view| view.level.is_some()).unwrap_or(false));

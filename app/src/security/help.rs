@@ -1,6 +1,7 @@
 //! The responder's own *I need help*: a tap, then one on a large button within five seconds.
 
 use super::guard::Phone;
+use super::talk;
 use crate::live::now_ms;
 use crate::text::StaffKey as K;
 use domain::wire::StaffCommand;
@@ -15,15 +16,17 @@ pub(super) fn help(phone: Phone) -> impl IntoView {
     let store = phone.store;
     let until = RwSignal::new(None::<i64>);
     let asking = Memo::new(move |_| until.get().is_some_and(|until| store.now.get() < until));
-    let open = Memo::new(move |_| phone.view(|view| view.help).flatten());
+    let open = Memo::new(move |_| phone.view(|view| view.help.map(|own| own.incident)).flatten());
+    let seen = move || phone.view(|view| view.help.is_some_and(|own| own.seen)).unwrap_or(false);
     let waits = Memo::new(move |_| store.waits(|command| *command == StaffCommand::NeedHelp));
     view! {
         <footer class="own-help">
             {move || match (open.get(), asking.get()) {
-                (Some(seen), _) => EitherOf3::A(view! {
+                (Some(id), _) => EitherOf3::A(view! {
                     <p class="own-help-open" role="status">
-                        {store.get(if seen { K::HelpSeen } else { K::HelpSent })}
+                        {move || store.get(if seen() { K::HelpSeen } else { K::HelpSent })}
                     </p>
+                    {talk::talk(phone, id, K::TalkHelp)}
                 }),
                 (None, true) => EitherOf3::B(view! {
                     <button type="button" class="button is-main is-amber" class:is-pending=waits on:click=move |_| {

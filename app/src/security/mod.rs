@@ -16,6 +16,8 @@ mod ping;
 mod poster;
 #[cfg(feature = "hydrate")]
 mod scan;
+#[cfg(feature = "hydrate")]
+mod talk;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use guard::security;

@@ -1,6 +1,7 @@
 //! The place to go to: level first, then where, then how, then one button.
 
 use super::guard::{Panel, Phone};
+use super::talk;
 use crate::map::{MapPerson, MapPing, PersonKind, PingKind};
 use crate::staff::{MapFeed, Sign, map_id, map_slot, sign};
 use crate::text::StaffKey as K;
@@ -40,6 +41,7 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
             <div class="ping-sheet">
                 {place(phone)}
                 {approach(phone)}
+                {move || phone.ping.get().map(|id| talk::talk(phone, id, K::TalkTeam))}
                 {buttons(phone)}
             </div>
         </div>

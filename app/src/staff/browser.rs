@@ -76,3 +76,16 @@ pub(crate) fn store_flag(name: &str, on: bool) {
         let _ = store.set_item(name, if on { "on" } else { "off" });
     }
 }
+
+/// A line that this tab keeps over a reload; empty if there is none.
+pub(crate) fn session_line(name: &str) -> String {
+    let store = window().and_then(|window| window.session_storage().ok().flatten());
+    store.and_then(|store| store.get_item(name).ok().flatten()).unwrap_or_default()
+}
+
+/// Keeps a line over a reload of this tab, or forgets it when it is empty.
+pub(crate) fn keep_session_line(name: &str, line: &str) {
+    if let Some(store) = window().and_then(|window| window.session_storage().ok().flatten()) {
+        let _ = if line.is_empty() { store.remove_item(name) } else { store.set_item(name, line) };
+    }
+}

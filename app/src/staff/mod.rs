@@ -5,6 +5,10 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle calls; tests read the pure parts"))]
+pub(crate) mod call;
+#[cfg(feature = "hydrate")]
+mod hold;
 #[cfg(feature = "hydrate")]
 mod map_slot;
 #[cfg(feature = "hydrate")]
@@ -13,6 +17,8 @@ mod shell;
 mod sign;
 #[cfg(feature = "hydrate")]
 mod store;
+#[cfg(feature = "hydrate")]
+mod talk;
 #[cfg(feature = "hydrate")]
 mod venue;
 pub(crate) mod words;
@@ -24,8 +30,10 @@ pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
     browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
+    hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},
+    talk::Mic,
 };

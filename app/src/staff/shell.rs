@@ -55,6 +55,8 @@ pub(crate) struct Place {
 fn screen(store: Store, place: Place) -> impl IntoView {
     venue::keep(store);
     store.follow();
+    store.follow_voice();
+    super::hold::watch(store);
     set_interval(move || store.now.set(now_ms()), core::time::Duration::from_secs(1));
     let which = Memo::new(move |_| {
         if store.ended.with(Option::is_some) {

@@ -32,6 +32,14 @@ pub(crate) enum Sign {
     Question,
     /// Next.
     Next,
+    /// A microphone: a call.
+    Microphone,
+    /// Somebody speaks.
+    Speaking,
+    /// Sound that is off.
+    Silent,
+    /// Locked open.
+    Lock,
 }
 
 impl Sign {
@@ -54,6 +62,12 @@ impl Sign {
             Sign::Down => "M8 13 2 3h12z",
             Sign::Question => "M5.6 6.2a2.4 2.4 0 1 1 3.4 2.2c-.7.3-1 .7-1 1.4v.3M8 12.4v.2",
             Sign::Next => "M6 3.5 10.5 8 6 12.5",
+            Sign::Microphone => {
+                "M8 2a2 2 0 0 1 2 2v3.6a2 2 0 0 1-4 0V4a2 2 0 0 1 2-2zM3.8 7.6a4.2 4.2 0 0 0 8.4 0M8 11.8V14"
+            }
+            Sign::Speaking => "M2.5 6.6v2.8M5.2 4.6v6.8M8 2.4v11.2M10.8 4.6v6.8M13.5 6.6v2.8",
+            Sign::Silent => "M2.5 6.2h2.4L8.4 3v10L4.9 9.8H2.5zM10.8 6.2l3.4 3.6M14.2 6.2l-3.4 3.6",
+            Sign::Lock => "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
         }
     }
 

@@ -4,6 +4,7 @@
 //! since, on the page's own clock.
 
 use super::Words;
+use super::talk::Talk;
 use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
 use crate::text::{StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
@@ -76,6 +77,8 @@ pub(crate) struct Store {
     pub(crate) toast: RwSignal<Option<String>>,
     /// Commands without an answer yet.
     pub(crate) pending: RwSignal<Vec<StaffCommand>>,
+    /// Calls.
+    pub(crate) talk: Talk,
     cursor: StoredValue<Vec<u8>>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
 }
@@ -100,6 +103,7 @@ impl Store {
             ended: RwSignal::new(None),
             toast: RwSignal::new(None),
             pending: RwSignal::new(Vec::new()),
+            talk: Talk::new(),
             cursor: StoredValue::new(Vec::new()),
             socket: StoredValue::new_local(None),
         }
@@ -118,8 +122,13 @@ impl Store {
                 if link == LinkState::Live && self.watching.with_untracked(Option::is_some) {
                     self.say(&FromStaff::Watch(self.watching.get_untracked()));
                 }
-                if link == LinkState::Stale {
-                    self.doubt();
+                match link {
+                    LinkState::Live => self.resume_calls(),
+                    LinkState::Stale => {
+                        self.lose_calls();
+                        self.doubt();
+                    }
+                    LinkState::Connecting => {}
                 }
             },
         );
@@ -223,8 +232,9 @@ impl Store {
         Memo::new(move |_| self.rows.with(|rows| rows.get(&id).cloned()))
     }
 
-    fn say(self, message: &FromStaff) {
-        self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))));
+    /// Sends a frame, or says that there is no connection to send it on.
+    pub(super) fn say(self, message: &FromStaff) -> bool {
+        self.socket.with_value(|socket| socket.as_ref().is_some_and(|socket| socket.send(&encode(message))))
     }
 
     /// While nothing comes: is it the network, or is the sign-in over? A refused socket does not say.
@@ -244,10 +254,13 @@ impl Store {
 
     fn take(self, frame: &[u8]) {
         let at = now_ms();
+        let known = self.me.with_untracked(Option::is_some);
         self.heard.set(at);
         self.now.set(at);
         match decode::<ToStaff>(frame) {
-            Ok(ToStaff::Ping) => self.say(&FromStaff::Pong),
+            Ok(ToStaff::Ping) => {
+                self.say(&FromStaff::Pong);
+            }
             Ok(ToStaff::Desk { cursor, reset, me, rows, people, pane, map }) => {
                 self.cursor.set_value(cursor);
                 self.people.set(Aged { value: people, at });
@@ -271,10 +284,14 @@ impl Store {
                 set_changed(self.map, map);
                 self.guard.set(Some(Aged { value: view, at }));
             }
+            Ok(ToStaff::Voice(say)) => self.take_voice(say, at),
             Ok(ToStaff::Refused(code)) => self.refused(&code),
             Ok(ToStaff::Reload) | Err(WireError::Protocol(_)) => self.end(Ended::Outdated),
             // A damaged frame proves nothing about what is held; begin anew from nothing.
             Err(WireError::Empty | WireError::Damaged) => self.anew(),
+        }
+        if !known && self.me.with_untracked(Option::is_some) {
+            self.restore_calls();
         }
     }
 
@@ -292,6 +309,7 @@ impl Store {
     }
 
     fn end(self, why: Ended) {
+        self.forget_calls();
         self.socket.with_value(|socket| socket.as_ref().map(Socket::end));
         self.ended.set(Some(why));
     }

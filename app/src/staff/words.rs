@@ -238,6 +238,10 @@ impl Words {
             "signed_out" => K::ErrorSignedOut,
             "other_version" => K::Outdated,
             "key_reused" => K::ErrorKeyReused,
+            "too_often" => K::ErrorTooOften,
+            "relay_down" => K::ErrorRelayDown,
+            "relay_full" => K::ErrorRelayFull,
+            "bad_offer" => K::ErrorBadOffer,
             _ => return self.fill(K::ErrorOther, &[("code", code)]),
         };
         self.get(key)

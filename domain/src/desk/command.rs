@@ -190,7 +190,14 @@ pub enum Command {
         /// Hash of the new session's secret.
         session: SessionHash,
     },
-    /// Take somebody off the team.
+    /// End the dispatch of a responder who is being taken off the team: the row is work again.
+    TakeOff {
+        /// From which incident.
+        incident: IncidentId,
+        /// Who.
+        responder: PersonId,
+    },
+    /// Take somebody off the team. Refused while they are sent somewhere: [`Command::TakeOff`] first.
     Remove(PersonId),
     /// Sign this browser out.
     SignOut(SessionHash),

@@ -4,6 +4,7 @@ use super::command::{Actor, Command};
 use super::event::{Event, Stream};
 use super::state::State;
 use super::team::{organise, terminal_command};
+use super::text::clean_text;
 use crate::ids::{IncidentId, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
 use crate::person::{Duty, May, Person, PersonEvent as P};
@@ -44,7 +45,7 @@ pub fn decide(state: &State, command: &Command, actor: Actor, now: Now) -> Resul
     }
 }
 
-fn on(incident: IncidentId, events: impl IntoIterator<Item = I>) -> Decision {
+pub(super) fn on(incident: IncidentId, events: impl IntoIterator<Item = I>) -> Decision {
     Decision { stream: Stream::Incident(incident), events: events.into_iter().map(Event::Incident).collect() }
 }
 
@@ -67,11 +68,19 @@ fn last_place(closed: &Incident, now: Now) -> Option<Place> {
     closed.place.clone().filter(|_| now.since(mark.at) < REOPEN_FOR_MS)
 }
 
+/// Another tap on an open case. One that changes how the case stands is always an event; one that
+/// only says the same again is one as often as a hand can mean it.
+fn ask_again(incident: &Incident, place: Option<Place>, now: Now) -> Decision {
+    let stands = incident.unacknowledged() && incident.withdrawn.is_none() && incident.ok_said.is_none();
+    let told = !stands || incident.pace.allows(now);
+    on(incident.id, told.then_some(I::AskedAgain { place }))
+}
+
 fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -> Result<Decision, Refusal> {
     let own = state.incident_of(&phone);
     if let Command::Alert { fresh, lang, place } = command {
         return Ok(match own.filter(|incident| !incident.is_closed()) {
-            Some(incident) => on(incident.id, [I::AskedAgain { place: place.clone() }]),
+            Some(incident) => ask_again(incident, place.clone(), now),
             None => on(
                 *fresh,
                 [I::Alerted {
@@ -100,6 +109,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
         Command::Withdraw => once(incident.withdrawn.is_some(), I::Withdrawn),
         // The question is asked after *Undo* only: a yes to no question must not answer a later one.
         Command::AnswerCheck { safe: true } if incident.withdrawn.is_none() => Err(Refusal::OutOfOrder),
+        // A no counts from then on, also from an older page: but nobody makes themself P1 unasked.
+        Command::AnswerCheck { safe: false } if !incident.check_asked => Err(Refusal::OutOfOrder),
         Command::AnswerCheck { safe } => {
             let mut events = vec![I::CheckAnswered { safe: *safe }];
             if incident.check == Some(*safe) {
@@ -114,7 +125,10 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
             }
             Ok(on(incident.id, events))
         }
-        Command::Move { place } => Ok(on(incident.id, [I::Placed { place: place.clone() }])),
+        Command::Move { place } => {
+            let told = incident.pace.allows(now);
+            Ok(on(incident.id, told.then(|| I::Placed { place: place.clone() })))
+        }
         Command::SayOk => once(incident.ok_said.is_some(), I::OkSaid),
         Command::SayNobodyHere => {
             if !incident.open_dispatches().any(|dispatch| dispatch.state == DispatchState::OnScene) {
@@ -141,12 +155,16 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
     }
     let role = me.profile.role;
     match command {
-        Command::Invite { .. } | Command::InviteAgain { .. } | Command::Remove(_) | Command::ImportVenue(_)
+        Command::Invite { .. }
+        | Command::InviteAgain { .. }
+        | Command::TakeOff { .. }
+        | Command::Remove(_)
+        | Command::ImportVenue(_)
             if role.may(May::Organise) =>
         {
             organise(state, command, me)
         }
-        _ if role.may(May::Respond) => respond(state, command, me),
+        _ if role.may(May::Respond) => respond(state, command, me, now),
         _ if role.may(May::WorkIncidents) => work(state, command, me, now),
         _ => Err(Refusal::Unknown),
     }
@@ -264,7 +282,7 @@ fn join(incident: &Incident, by: PersonId) -> impl Iterator<Item = I> + use<> {
     open.into_iter().chain((!known).then_some(I::CallJoined { by }))
 }
 
-fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Refusal> {
+fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decision, Refusal> {
     let responder = me.id;
     let step = |id: &IncidentId, from: &[DispatchState], to: DispatchState, event: I| {
         let incident = state.incidents.get(id).ok_or(Refusal::Unknown)?;
@@ -289,12 +307,7 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
             I::Cannot { responder, reason: *reason },
         ),
         Command::JoinCall(id) => {
-            let incident = state.incidents.get(id).filter(|incident| !incident.is_closed()).ok_or(Refusal::Unknown)?;
-            let sent = incident.dispatch_of(responder).is_some_and(|dispatch| dispatch.state.open());
-            // Whoever calls for help may talk about it.
-            if !sent && incident.origin != Origin::Responder(responder) {
-                return Err(Refusal::Unknown);
-            }
+            let incident = state.incidents.get(id).filter(|incident| incident.may_talk(me)).ok_or(Refusal::Unknown)?;
             Ok(on(*id, join(incident, responder)))
         }
         Command::DutyOn { level } => Ok(match me.duty {
@@ -327,7 +340,7 @@ fn respond(state: &State, command: &Command, me: &Person) -> Result<Decision, Re
             });
             let place = me.position.clone().or(by_hand);
             Ok(match open {
-                Some(incident) => on(incident.id, [I::AskedAgain { place }]),
+                Some(incident) => ask_again(incident, place, now),
                 None => on(
                     *fresh,
                     [I::Alerted {
@@ -372,20 +385,4 @@ fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> 
         }
         _ => Err(Refusal::Unknown),
     }
-}
-
-/// A text as it may be kept: trimmed, 1 to `max` characters, no control or direction characters.
-///
-/// # Errors
-/// [`Refusal::BadText`]; nothing is cut silently.
-pub fn clean_text(text: &str, max: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    let inert = |c: char| {
-        !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    let length = text.chars().count();
-    if length == 0 || length > max || !text.chars().all(inert) {
-        return Err(Refusal::BadText);
-    }
-    Ok(text.to_owned())
 }

@@ -10,8 +10,10 @@ mod state;
 mod team;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use command::{Actor, Command};
-pub use decide::{Decision, REOPEN_FOR_MS, clean_text, decide};
+pub use decide::{Decision, REOPEN_FOR_MS, decide};
 pub use event::{Body, Event, FestivalEvent, Stored, Stream, StreamError};
 pub use state::State;
+pub use text::clean_text;

@@ -1,10 +1,12 @@
 //! Who is on the team and which venue is in place: the organiser's commands, the terminal's, links.
 
 use super::command::Command;
-use super::decide::{Decision, clean_text, nothing, team};
+use super::decide::{Decision, nothing, on, team};
 use super::event::{Event, FestivalEvent, Stream};
 use super::state::State;
+use super::text::clean_text;
 use crate::ids::{InviteHash, PersonId, VenueDigest};
+use crate::incident::{CannotReason, IncidentEvent};
 use crate::person::{NAME_MAX, Person, PersonEvent as P, Profile};
 use crate::refusal::Refusal;
 use crate::time::Now;
@@ -13,6 +15,12 @@ pub(super) fn organise(state: &State, command: &Command, me: &Person) -> Result<
     match command {
         Command::Invite { invite, profile, valid_ms } => invite_event(state, *invite, profile, *valid_ms),
         Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
+        Command::TakeOff { incident, responder } => {
+            let found = state.incidents.get(incident).ok_or(Refusal::Unknown)?;
+            let dispatch = found.dispatch_of(*responder).ok_or(Refusal::Unknown)?;
+            let event = IncidentEvent::Cannot { responder: *responder, reason: CannotReason::Removed };
+            Ok(on(*incident, dispatch.state.open().then_some(event)))
+        }
         Command::Remove(person) => {
             let found = state.people.get(person).ok_or(Refusal::Unknown)?;
             if found.removed || found.id == me.id {

@@ -5,8 +5,10 @@
 
 use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+use super::pace::Pace;
 use crate::escalation::Wait;
 use crate::ids::{IncidentId, PersonId};
+use crate::person::{Duty, May, Person};
 use crate::place::Place;
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
@@ -109,6 +111,8 @@ pub struct Incident {
     pub withdrawn: Option<Now>,
     /// Answer to the check question after *Undo*.
     pub check: Option<bool>,
+    /// The check question has been asked in this case: from then on a *no* counts.
+    pub check_asked: bool,
     /// The silence after the check question has raised the priority already.
     pub silence_raised: bool,
     /// *I'm OK now*.
@@ -117,6 +121,8 @@ pub struct Incident {
     pub nobody_here: Option<Now>,
     /// How often the phone asked again.
     pub asked_again: u32,
+    /// How much more the phone may write.
+    pub pace: Pace,
     /// The running wait for somebody to look; `None` while nothing is waiting.
     pub wait: Option<Wait>,
     /// How many waits there have been: the round of the next one.
@@ -159,10 +165,12 @@ impl Incident {
             closed: None,
             withdrawn: None,
             check: None,
+            check_asked: false,
             silence_raised: false,
             ok_said: None,
             nobody_here: None,
             asked_again: 0,
+            pace: Pace::begin(at),
             wait: Some(Wait::begin(at, 0)),
             rounds: 1,
             call: None,
@@ -204,6 +212,18 @@ impl Incident {
         self.dispatches.iter().filter(|dispatch| dispatch.state.open())
     }
 
+    /// Whether `person` may take part in a call of this incident, and see that there is one: agents
+    /// and leads in all, responders on duty where they are sent or ask for help themselves.
+    pub fn may_talk(&self, person: &Person) -> bool {
+        let role = person.profile.role;
+        if person.removed || self.is_closed() {
+            return false;
+        }
+        let sent = || self.dispatch_of(person.id).is_some_and(|dispatch| dispatch.state.open());
+        let own = || self.origin == Origin::Responder(person.id);
+        role.may(May::WorkIncidents) || role.may(May::Respond) && person.duty != Duty::Off && (sent() || own())
+    }
+
     /// Applies one event after the first.
     pub(crate) fn apply(&mut self, event: &IncidentEvent, at: Now) {
         use IncidentEvent as E;
@@ -213,6 +233,7 @@ impl Incident {
             E::AskedAgain { place } => {
                 self.asked = at;
                 self.asked_again += 1;
+                self.pace.spend(at);
                 self.withdrawn = None;
                 self.check = None;
                 self.ok_said = None;
@@ -222,9 +243,13 @@ impl Incident {
                     self.place_at(place);
                 }
             }
-            E::Placed { place } => self.place_at(place),
+            E::Placed { place } => {
+                self.pace.spend(at);
+                self.place_at(place);
+            }
             E::Withdrawn => {
                 self.withdrawn = Some(at);
+                self.check_asked = true;
                 self.silence_raised = false;
                 self.call = None;
             }

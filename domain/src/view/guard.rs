@@ -57,8 +57,17 @@ pub struct GuardView {
     pub position_age_ms: Option<i64>,
     /// The dispatch, and the ones that ended in the last ten minutes, newest first.
     pub pings: Vec<GuardPing>,
-    /// Their own *I need help* is open: whether somebody of the desk has seen it.
-    pub help: Option<bool>,
+    /// Their own *I need help*, while it is open.
+    pub help: Option<OwnHelp>,
+}
+
+/// A responder's own call for help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnHelp {
+    /// Which: they may talk about it.
+    pub incident: IncidentId,
+    /// Somebody of the desk has seen it.
+    pub seen: bool,
 }
 
 /// An ended dispatch stays on the list this long, to read why it ended.
@@ -115,6 +124,6 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
         position: me.position.as_ref().map(|place| place_label(place, lens)),
         position_age_ms: me.positioned.map(|at| lens.now.since(at)),
         pings,
-        help: own_call.map(|incident| incident.seen.is_some()),
+        help: own_call.map(|incident| OwnHelp { incident: incident.id, seen: incident.seen.is_some() }),
     }
 }

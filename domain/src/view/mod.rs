@@ -13,5 +13,5 @@ pub use desk::{
     CallRow, DispatchRow, Pane, PersonRow, Presence, QueueRow, TimelineKind, TimelineRow, pane, people, queue_order,
     row,
 };
-pub use guard::{Danger, GuardPing, GuardView, guard};
+pub use guard::{Danger, GuardPing, GuardView, OwnHelp, guard};
 pub use label::{Lens, LevelLabel, PlaceLabel, place_label};

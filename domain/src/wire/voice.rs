@@ -128,7 +128,7 @@ pub struct CallView {
 }
 
 /// A call as its attendee sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TalkView {
     /// The floor.
     pub floor: FloorView,

@@ -76,9 +76,21 @@ impl Desk {
     /// # Errors
     /// [`Rejected`]; nothing was changed.
     pub async fn submit(&self, submission: Submission) -> Result<Answer, Rejected> {
+        self.hand_in(submission).await?.await.map_err(|_| Rejected::Stopping)?
+    }
+
+    /// Hands a command in: it is decided before every command that is handed in later. The answer
+    /// comes when what it came to is on disk.
+    ///
+    /// # Errors
+    /// [`Rejected::Stopping`].
+    pub async fn hand_in(
+        &self,
+        submission: Submission,
+    ) -> Result<oneshot::Receiver<Result<Answer, Rejected>>, Rejected> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(Request { submission, reply }).await.map_err(|_| Rejected::Stopping)?;
-        answer.await.map_err(|_| Rejected::Stopping)?
+        Ok(answer)
     }
 
     /// Submits a command without an idempotency key.

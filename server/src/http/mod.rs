@@ -14,6 +14,7 @@ mod staff;
 use crate::desk::Desk;
 use crate::secrets::Pepper;
 use crate::venues::Venues;
+use crate::voice::Voice;
 use app::text::{VenueKey, texts};
 use axum::Router;
 use domain::venue::UnitClass;
@@ -35,6 +36,8 @@ pub struct App {
     pub pepper: Pepper,
     /// Venue archives.
     pub venues: Venues,
+    /// The way to the calls.
+    pub voice: Voice,
     /// Addresses of this server as people type them.
     pub addresses: Arc<Addresses>,
 }

@@ -4,6 +4,7 @@ use super::cursor::{Cursor, open, seal};
 use super::socket::{Link, Woken, limited};
 use crate::http::{App, Cookies, Origin, same_origin};
 use crate::secrets::Token;
+use crate::voice::Who;
 use app::text::{choose_language, known_language};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{RawQuery, State};
@@ -55,6 +56,7 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
             None
         }
     };
+    let mut chair = app.voice.enter(Who::Phone(phone)).await;
     loop {
         follow.mark_unchanged();
         let news = published.lens(lang, |lens| {
@@ -82,10 +84,17 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
                     if changed.is_err() { return }
                     break;
                 }
+                say = chair.next() => match say {
+                    Some(say) => if !link.send(&ToPhone::Voice(say)).await { return },
+                    None => return,
+                },
                 woken = link.wait() => match woken {
                     Woken::Gone => return,
                     Woken::Ping => if !link.send(&ToPhone::Ping).await { return },
-                    Woken::Frame(_) => {}
+                    // Nobody in need is cut off over a frame that cannot be read.
+                    Woken::Frame(frame) => if let Ok(FromPhone::Voice(say)) = decode(&frame) {
+                        chair.phone(say).await;
+                    },
                 },
             }
         }

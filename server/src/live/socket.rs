@@ -1,13 +1,13 @@
 //! What both kinds of sockets share: pings, silence, frames.
 
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use domain::wire::{PING_EVERY_MS, SILENT_AFTER_MS, encode};
+use domain::wire::{OFFER_MAX, PING_EVERY_MS, SILENT_AFTER_MS, encode};
 use serde::Serialize;
 use std::time::Duration;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
-/// Frames from screens are small.
-const FROM_SCREEN_MAX: usize = 4 * 1024;
+/// Frames from screens are small; the largest carries an offer of [`OFFER_MAX`].
+const FROM_SCREEN_MAX: usize = OFFER_MAX + 4 * 1024;
 /// What an idle connection costs is mostly this buffer (architecture.md, *Found to work*).
 const READ_BUFFER: usize = 1024;
 /// Frames a screen may send in a second before it is cut off.

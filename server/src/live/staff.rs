@@ -5,6 +5,7 @@
 use super::cursor::{Cursor, open, seal};
 use super::socket::{Link, Woken, limited};
 use crate::http::{App, Origin, Staff, same_origin, staff_language};
+use crate::voice::Who;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::http::{HeaderMap, StatusCode};
@@ -74,9 +75,12 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         }
     };
     // Only a frame of the screen is a sign of life, never our own timers.
-    if let Some(staff) = Staff::by_session(&app, session) {
-        published.heard(staff.id);
-    }
+    let Some(me) = Staff::by_session(&app, session) else {
+        link.send(&ToStaff::Refused("signed_out".to_owned())).await;
+        return;
+    };
+    published.heard(me.id);
+    let mut chair = app.voice.enter(Who::Staff(me.id, session)).await;
     let mut watched: Option<IncidentId> = None;
     // The current second and the frames sent in it.
     let mut second = (tokio::time::Instant::now(), 0);
@@ -112,15 +116,22 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             }
             second.1 += 1;
         }
+        // In a flood the desk waits for the fold; what is said in a call waits for nothing.
+        let mut folded: Option<tokio::time::Instant> = None;
         loop {
             tokio::select! {
-                changed = follow.changed() => {
+                changed = follow.changed(), if folded.is_none() => {
                     if changed.is_err() { return }
-                    if second.1 > FRAMES_AT_ONCE {
-                        tokio::time::sleep(FOLD).await;
+                    if second.1 <= FRAMES_AT_ONCE {
+                        break;
                     }
-                    break;
+                    folded = Some(tokio::time::Instant::now() + FOLD);
                 }
+                () = tokio::time::sleep_until(folded.unwrap_or(start)), if folded.is_some() => break,
+                say = chair.next() => match say {
+                    Some(say) => if !link.send(&ToStaff::Voice(say)).await { return },
+                    None => return,
+                },
                 _ = recheck.tick() => if Staff::by_session(&app, session).is_none() { break },
                 _ = refresh.tick() => break,
                 woken = link.wait() => match woken {
@@ -138,6 +149,7 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                                 watched = wanted.filter(|_| shown);
                                 break;
                             }
+                            Ok(FromStaff::Voice(say)) => chair.staff(say).await,
                             Ok(_) => {}
                             Err(WireError::Protocol(_)) => { link.send(&ToStaff::Reload).await; return }
                             Err(_) if frame.is_empty() => {}

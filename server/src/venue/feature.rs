@@ -2,7 +2,7 @@
 
 use super::report::{Part, Thing};
 use domain::venue::{FeatureId, Names, UnitClass};
-use geojson::Geometry;
+use geojson::{Geometry, GeometryValue};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -38,6 +38,26 @@ impl Feature {
             geometry,
             properties,
         })
+    }
+
+    /// How many points its shape has.
+    pub(super) fn points(&self) -> usize {
+        fn of(geometry: &GeometryValue) -> usize {
+            match geometry {
+                GeometryValue::Point { .. } => 1,
+                GeometryValue::MultiPoint { coordinates } | GeometryValue::LineString { coordinates } => {
+                    coordinates.len()
+                }
+                GeometryValue::MultiLineString { coordinates } | GeometryValue::Polygon { coordinates } => {
+                    coordinates.iter().map(Vec::len).sum()
+                }
+                GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().map(Vec::len).sum(),
+                GeometryValue::GeometryCollection { geometries } => {
+                    geometries.iter().map(|geometry| of(&geometry.value)).sum()
+                }
+            }
+        }
+        self.geometry.as_ref().map_or(0, |geometry| of(&geometry.value))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<&str> {

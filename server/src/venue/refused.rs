@@ -94,6 +94,11 @@ pub enum Refused {
         /// How many are allowed.
         limit: usize,
     },
+    /// More points than a map can be drawn of.
+    TooManyPoints {
+        /// How many are allowed.
+        limit: usize,
+    },
     /// Most rooms are not where their level is.
     UnitsOutside {
         /// How many.

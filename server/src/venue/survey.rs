@@ -10,6 +10,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Things in a plan; the largest congress centres have some thousands.
 const MOST_THINGS: usize = 20_000;
+/// Points of all shapes; the largest congress centres have some ten thousand.
+const MOST_POINTS: usize = 200_000;
+/// Commas of all files, counted before any is read: what is read takes many times the room of the
+/// file. Three points need nine, and names and notes some more.
+const MOST_COMMAS: usize = 2_000_000;
 /// Languages of one venue; the rarest beyond are left out.
 const MOST_LANGUAGES: usize = 40;
 
@@ -56,7 +61,11 @@ pub(super) fn of(parts: &Parts, part: Part) -> &[Feature] {
 
 fn read(files: Files, notes: &mut Notes) -> Result<Parts, Refused> {
     let mut parts = Parts::new();
-    let mut count = 0;
+    let commas = files.known.values().map(|file| file.bytes.iter().filter(|byte| **byte == b',').count());
+    if commas.sum::<usize>() > MOST_COMMAS {
+        return Err(Refused::TooManyPoints { limit: MOST_POINTS });
+    }
+    let (mut count, mut points) = (0, 0);
     for (part, file) in files.known {
         let values = match json::features(&file, notes) {
             Ok(values) => values,
@@ -76,7 +85,13 @@ fn read(files: Files, notes: &mut Notes) -> Result<Parts, Refused> {
         let all = parts.entry(part).or_default();
         for (index, value) in values.into_iter().enumerate() {
             match Feature::read(part, index, value) {
-                Some(feature) => all.push(feature),
+                Some(feature) => {
+                    points += feature.points();
+                    if points > MOST_POINTS {
+                        return Err(Refused::TooManyPoints { limit: MOST_POINTS });
+                    }
+                    all.push(feature);
+                }
                 None => notes.left_out(nameless(part, index), Why::NotAThing),
             }
         }

@@ -15,5 +15,6 @@ mod logs;
 mod ready_bytes;
 mod sign_in;
 mod support;
+mod venue_upload;
 mod who_may;
 mod who_may_command;

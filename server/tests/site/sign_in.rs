@@ -207,6 +207,28 @@ async fn whoever_is_taken_off_the_team_loses_their_screen_at_once() {
 }
 
 #[tokio::test]
+async fn a_responder_on_the_way_is_taken_off_the_team_and_the_case_is_work_again() {
+    for by_form in [true, false] {
+        let site = Site::new().await;
+        let mut phone = site.phone();
+        phone.tap().await;
+        let incident = site.read(|state| *state.incidents.keys().next().unwrap());
+        let (mut agent, mut guard) = (site.join(Role::Agent).await.browser, site.join(Role::Security).await);
+        let mut organiser = site.join(Role::Organiser).await.browser;
+        assert_eq!(guard.browser.command(StaffCommand::DutyOn(None)).await.status, 204);
+        assert_eq!(agent.command(StaffCommand::Dispatch(incident, guard.id)).await.status, 204);
+        assert_eq!(guard.browser.command(StaffCommand::Go(incident)).await.status, 204);
+        let removed = match by_form {
+            true => organiser.post("/remove", &[("person", &guard.id.to_string())]).await,
+            false => organiser.command(StaffCommand::Remove(guard.id)).await,
+        };
+        assert_eq!(removed.status, if by_form { 200 } else { 204 }, "{}", removed.text());
+        assert!(site.read(|state| state.people[&guard.id].removed && state.incidents[&incident].unacknowledged()));
+        assert_eq!((site.count("cannot"), site.count("removed")), (1, 1));
+    }
+}
+
+#[tokio::test]
 async fn a_link_made_before_a_removal_is_worth_nothing_after_it() {
     let site = Site::new().await;
     let guard = site.join(Role::Security).await;

@@ -4,6 +4,7 @@
 use super::certificate::{self, Chain};
 use super::figures::Found;
 use super::line::{Line, PROFILES, Profile, Running};
+use super::load;
 use crate::project::Project;
 use crate::{dist, sh, site, tools};
 use anyhow::{Context, Result, bail, ensure};
@@ -181,12 +182,6 @@ impl Bench<'_> {
             .arg(&self.chain.key);
         Ok(command)
     }
-}
-
-/// The machine's load of the last minute, as the kernel says it.
-fn load() -> String {
-    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    text.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// What a phone loads after its first page, by name, in bytes after brotli.

@@ -1,17 +1,18 @@
 //! The live case: one socket, one view, a countdown.
 
+use super::talk::{Talk, screen};
 use super::{attribute, forms};
 use crate::attendee::case::{Case, Hidden};
 use crate::attendee::common::Numbers;
 use crate::live::{LinkState, Socket, now_ms, socket_url};
 use crate::text::{AttendeeKey as K, Texts};
-use domain::view::CaseView;
+use domain::view::{CallOffer, CaseView, Stage};
 use domain::wire::{FromPhone, ToPhone, decode, encode};
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, window};
 
 /// Takes the server's page over.
@@ -26,6 +27,9 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     let numbers = Numbers::from_page(&attribute(&live, "data-numbers"));
     let (checking, offline) = (attribute(&live, "data-checking"), attribute(&live, "data-offline"));
 
+    // A page that was reloaded in its call goes back to it; *Talk quietly* goes there at once.
+    let wanted = live.has_attribute("data-talk");
+    let talks = first.stage == Stage::Open && (wanted || first.call == CallOffer::Own);
     let seconds = first.undo_ms.div_ceil(1_000);
     let undo_until = RwSignal::new(now_ms() + i64::from(first.undo_ms));
     let (view, undo, doubt) = (RwSignal::new(first), RwSignal::new(seconds), RwSignal::new(String::new()));
@@ -38,10 +42,37 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     // The server's markup goes and the same markup takes its place, in one frame (decision 0006).
     let focused = focused_action(&live);
     live.set_text_content(None);
+    let socket: Rc<RefCell<Option<Socket>>> = Rc::default();
+    let talk = {
+        let socket = socket.clone();
+        Talk::new(move |say| {
+            socket.borrow().as_ref().is_some_and(|socket| socket.send(&encode(&FromPhone::Voice(say))))
+        })
+    };
     leptos::mount::mount_to(root, move || {
-        view! { <Case view=view.into() undo=undo.into() doubt=doubt.into() texts=texts numbers=numbers hidden=hidden/> }
+        let words = texts.clone();
+        view! {
+            <div class="part" hidden=move || talk.open.get()>
+                <Case
+                    view=view.into()
+                    undo=undo.into()
+                    doubt=doubt.into()
+                    texts=texts
+                    numbers=numbers
+                    hidden=hidden
+                    talk=Callback::new(move |()| talk.begin(true))
+                />
+            </div>
+            {move || talk.open.get().then(|| screen(talk, view, doubt, words.clone()))}
+        }
     })
     .forget();
+    if wanted {
+        forget_wish(&lang);
+    }
+    if talks {
+        talk.begin(wanted);
+    }
     if let Some(action) = focused {
         focus_action(&live, &action);
     }
@@ -52,7 +83,6 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
         let cursor = cursor.clone();
         move || encode(&FromPhone::Hello { token: token.clone(), cursor: cursor.borrow().clone() })
     };
-    let socket: Rc<RefCell<Option<Socket>>> = Rc::default();
     let on_frame = {
         let (socket, live) = (socket.clone(), live.clone());
         move |frame: &[u8]| match decode::<ToPhone>(frame) {
@@ -62,6 +92,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                 cursor.replace(newer);
                 undo_until.set(now_ms() + i64::from(case.undo_ms));
                 count();
+                talk.case(&case);
                 if view.with_untracked(|shown| *shown != *case) {
                     view.set(*case);
                 }
@@ -77,6 +108,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                     socket.end();
                 }
             }
+            Ok(ToPhone::Voice(say)) => talk.take(&say),
             Ok(ToPhone::Reload) | Err(_) => reload(),
         }
     };
@@ -88,6 +120,9 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
             LinkState::Stale => offline.clone(),
         };
         doubt.set(text);
+        if state == LinkState::Live {
+            talk.reconnected();
+        }
     };
     let path = if lang.is_empty() { "/live".to_owned() } else { ["/live?l=", &lang].concat() };
     socket.replace(Some(Socket::open(socket_url(&path), hello, on_frame, on_state)));
@@ -112,6 +147,16 @@ fn focus_action(live: &Element, action: &str) {
         && let Ok(button) = button.dyn_into::<HtmlElement>()
     {
         let _ = button.focus();
+    }
+}
+
+/// Takes the wish to talk out of the address: a later reload is no new wish.
+fn forget_wish(lang: &str) {
+    let address = if lang.is_empty() { "/now".to_owned() } else { ["/now?l=", lang].concat() };
+    let history = window().and_then(|window| window.history().ok());
+    let here = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    if let Some(history) = history.filter(|_| here.contains("then=")) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
 

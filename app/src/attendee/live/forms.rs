@@ -32,6 +32,10 @@ pub(super) fn fresh_key() -> String {
 pub(super) fn catch(live: Element, reconnect: impl Fn() + Clone + 'static) {
     let Some(page) = window().and_then(|window| window.document()) else { return };
     let on_submit = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        // Taken by the form itself: *Talk* opens in place.
+        if event.default_prevented() {
+            return;
+        }
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| live.contains(Some(form)) && form.method() == "post") else { return };
         let path = form.get_attribute("action").unwrap_or_default();

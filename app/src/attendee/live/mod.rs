@@ -7,6 +7,7 @@
 mod case;
 mod forms;
 mod place;
+mod talk;
 
 use crate::text::{AttendeeKey, Texts};
 use web_sys::{Document, Element, window};

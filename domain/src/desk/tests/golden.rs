@@ -1,5 +1,5 @@
-//! A log that an earlier build wrote. Law: the file is never written again; payload types only
-//! grow, so it replays in every build to come. A later issue adds a file of its own.
+//! Logs that earlier builds wrote. Law: a file is never written again; payload types only grow, so
+//! it replays in every build to come. A later issue adds a file of its own.
 
 use crate::desk::{Body, Event, State, Stored};
 use crate::escalation::Step;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 
 const ISSUE_3: &str = include_str!("../../../tests/golden/log-issue-3.jsonl");
+const ISSUE_4: &str = include_str!("../../../tests/golden/log-issue-4.jsonl");
 
 /// One line of the file: the envelope as far as the domain reads it.
 #[derive(Deserialize)]
@@ -53,7 +54,7 @@ pub(super) fn kinds() -> Vec<&'static str> {
 
 #[test]
 fn every_kind_of_event_stands_in_a_golden_log() {
-    let met: BTreeSet<String> = lines(ISSUE_3).into_iter().map(|line| line.kind).collect();
+    let met: BTreeSet<String> = [ISSUE_3, ISSUE_4].into_iter().flat_map(lines).map(|line| line.kind).collect();
     for kind in kinds() {
         assert!(met.contains(kind), "no golden log holds {kind}: write one for this issue");
     }
@@ -62,10 +63,12 @@ fn every_kind_of_event_stands_in_a_golden_log() {
 #[test]
 fn what_was_written_is_what_would_be_written() {
     // A renamed field or variant would still be read by an alias, and then not by the build before.
-    for (line, text) in lines(ISSUE_3).iter().zip(ISSUE_3.lines()) {
-        let now = serde_json::to_value(&line.body).unwrap();
-        let then = serde_json::from_str::<serde_json::Value>(text).unwrap()["body"].clone();
-        assert!(contains(&now, &then), "{then} is written as {now} now");
+    for file in [ISSUE_3, ISSUE_4] {
+        for (line, text) in lines(file).iter().zip(file.lines()) {
+            let now = serde_json::to_value(&line.body).unwrap();
+            let then = serde_json::from_str::<serde_json::Value>(text).unwrap()["body"].clone();
+            assert!(contains(&now, &then), "{then} is written as {now} now");
+        }
     }
 }
 
@@ -115,4 +118,26 @@ fn the_log_of_issue_3_leads_where_it_led_then() {
     assert!(person(4).removed);
     assert_eq!((person(5).duty, person(5).level), (Duty::On, Some(Ordinal(-1))));
     assert!(state.invites.values().all(|invite| invite.spent));
+}
+
+#[test]
+fn the_log_of_issue_4_leads_where_it_led_then() {
+    let state = replay(ISSUE_4);
+    assert_eq!(state.seq, 28);
+    let incident = |n| &state.incidents[&IncidentId([0xc0, 0, 0, 0, 0, 0, 0, n])];
+    let person = |n| PersonId([0xb0, 0, 0, 0, 0, 0, 0, n]);
+
+    // The phone opened it, an agent and the responder who was sent took part, the phone left; then
+    // the team offered one, which nobody has ended.
+    let first = incident(1);
+    let call = first.call.as_ref().unwrap();
+    assert_eq!((call.by, &call.joined[..]), (Some(person(1)), &[person(1)][..]));
+    assert!(!first.unacknowledged());
+    // Ended by an agent, asked for again by the phone: the row is work to do.
+    let second = incident(2);
+    assert_eq!((second.call.as_ref().unwrap().by, second.rounds), (None, 2));
+    assert!(second.unacknowledged());
+    // Closing ends a call, and so does taking the alert back.
+    assert!(incident(3).is_closed() && incident(3).call.is_none());
+    assert!(incident(4).withdrawn.is_some() && incident(4).call.is_none());
 }

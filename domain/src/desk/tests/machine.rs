@@ -3,7 +3,7 @@
 use super::world::{Try, World, person, tries};
 use crate::desk::{Actor, Body, Command, Event, State, Stream, decide};
 use crate::ids::IncidentId;
-use crate::incident::{DispatchState, IncidentEvent, Origin, Priority, Status};
+use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent, Origin, Priority, Status};
 use crate::person::{Duty, Role};
 use crate::refusal::Refusal;
 use proptest::prelude::*;
@@ -91,8 +91,13 @@ fn check_step(before: &State, actor: Actor, stream: Stream, events: &[Event]) {
             }
             IncidentEvent::EnRoute { responder }
             | IncidentEvent::OnScene { responder }
-            | IncidentEvent::Cleared { responder }
-            | IncidentEvent::Cannot { responder, .. } => assert_eq!(Actor::Person(*responder), actor),
+            | IncidentEvent::Cleared { responder } => assert_eq!(Actor::Person(*responder), actor),
+            // An organiser ends the dispatch of somebody whom they take off the team.
+            IncidentEvent::Cannot { reason: CannotReason::Removed, .. } => {
+                let Actor::Person(by) = actor else { panic!("{actor:?} takes somebody off the team") };
+                assert_eq!(before.people[&by].profile.role, Role::Organiser);
+            }
+            IncidentEvent::Cannot { responder, .. } => assert_eq!(Actor::Person(*responder), actor),
             _ => {}
         }
     }
@@ -217,7 +222,10 @@ proptest! {
         for step in &asked {
             let (_, command) = world.meaning(step);
             let Some(id) = named(&command) else { continue };
-            if world.state.incidents.get(&id).is_some_and(|incident| incident.dispatch_of(me).is_some()) {
+            let own = |incident: &Incident| {
+                incident.dispatch_of(me).is_some() || incident.origin == Origin::Responder(me)
+            };
+            if world.state.incidents.get(&id).is_some_and(own) {
                 continue;
             }
             let here = decide(&world.state, &command, Actor::Person(me), world.now);
@@ -241,7 +249,8 @@ fn may(role: Role, command: &Command) -> bool {
         | C::Dispatch { .. } => {
             matches!(role, Role::Agent | Role::Lead)
         }
-        C::Recall { .. } | C::Close { .. } | C::Reopen(_) => matches!(role, Role::Agent | Role::Lead),
+        C::Recall { .. } | C::Close { .. } | C::Reopen(_) | C::EndCall(_) => matches!(role, Role::Agent | Role::Lead),
+        C::JoinCall(_) => role != Role::Organiser,
         C::Go(_)
         | C::Arrive(_)
         | C::Done(_)
@@ -250,7 +259,9 @@ fn may(role: Role, command: &Command) -> bool {
         | C::DutyOff
         | C::Position { .. }
         | C::NeedHelp { .. } => role == Role::Security,
-        C::Invite { .. } | C::InviteAgain { .. } | C::Remove(_) | C::ImportVenue(_) => role == Role::Organiser,
+        C::Invite { .. } | C::InviteAgain { .. } | C::TakeOff { .. } | C::Remove(_) | C::ImportVenue(_) => {
+            role == Role::Organiser
+        }
         _ => false,
     }
 }
@@ -264,7 +275,9 @@ fn named(command: &Command) -> Option<IncidentId> {
         | C::SetApproach { incident, .. }
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
+        | C::TakeOff { incident, .. }
         | C::Close { incident, .. } => Some(*incident),
+        C::JoinCall(id) | C::EndCall(id) => Some(*id),
         // Saying *Removed* is for the desk alone, wherever.
         C::Cannot { incident, .. } => Some(*incident),
         _ => None,
@@ -278,11 +291,13 @@ fn elsewhere(command: &Command) -> Command {
     let nowhere = IncidentId([0xee; 8]);
     match &mut command {
         C::See(id) | C::Read(id) | C::Reopen(id) | C::Go(id) | C::Arrive(id) | C::Done(id) => *id = nowhere,
+        C::JoinCall(id) | C::EndCall(id) => *id = nowhere,
         C::Claim { incident, .. }
         | C::SetPriority { incident, .. }
         | C::SetApproach { incident, .. }
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
+        | C::TakeOff { incident, .. }
         | C::Close { incident, .. }
         | C::Cannot { incident, .. } => *incident = nowhere,
         _ => {}

@@ -3,7 +3,7 @@
 use super::world::{World, person, phone, place, session, through};
 use crate::desk::{Actor, Command};
 use crate::ids::InviteHash;
-use crate::incident::{CloseReason, Status};
+use crate::incident::{CannotReason, CloseReason, DispatchState, Priority, Status};
 use crate::person::Role;
 use crate::place::Source;
 use crate::refusal::Refusal;
@@ -75,9 +75,72 @@ fn a_yes_to_no_question_is_not_kept_for_a_later_one() {
     assert_eq!(world.state.incidents[&id].check, None);
     world.ok(Actor::Phone(phone(0)), yes);
     assert_eq!(world.state.incidents[&id].check, Some(true));
-    // A no is a call for help at any time.
+    // A no counts from then on: an older page may still show the question.
     world.tap(0);
     world.ok(Actor::Phone(phone(0)), Command::AnswerCheck { safe: false });
+    assert_eq!(world.state.incidents[&id].priority, Priority::P1);
+}
+
+#[test]
+fn nobody_makes_themself_p1_by_an_answer_to_no_question() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    let no = Command::AnswerCheck { safe: false };
+    assert_eq!(world.act(Actor::Phone(phone(0)), &no), Err(Refusal::OutOfOrder));
+    assert_eq!(world.state.incidents[&id].priority, Priority::P2);
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    world.ok(Actor::Phone(phone(0)), no.clone());
+    assert_eq!(world.state.incidents[&id].priority, Priority::P1);
+    // A double tap, or the form of a page without script sent twice, says it once.
+    assert_eq!(world.ok(Actor::Phone(phone(0)), no), []);
+}
+
+#[test]
+fn a_thousand_taps_of_one_phone_are_few_events() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    let (start, fresh) = (world.log.len(), world.fresh_incident());
+    for n in 0..1_000 {
+        world.later(10);
+        let level = place(Some(n % 7), Source::MapTap, world.now.wall_ms);
+        let alert = Command::Alert { fresh, lang: "fr".to_owned(), place: Some(level.clone()) };
+        let sent = if n % 2 == 0 { alert } else { Command::Move { place: level } };
+        world.ok(Actor::Phone(phone(0)), sent);
+    }
+    assert!(world.log.len() - start <= 10, "{} events", world.log.len() - start);
+    // What changes how things stand is said at once, however much was said before.
+    world.ok(AGENT(), Command::See(id));
+    let asked = world.state.incidents[&id].asked_again;
+    world.tap(0);
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    world.tap(0);
+    let case = &world.state.incidents[&id];
+    assert_eq!((case.asked_again, case.withdrawn, case.unacknowledged()), (asked + 2, None, true));
+    // Another phone is not held back by it.
+    let other = world.tap(1);
+    world.tap(1);
+    assert_eq!(world.state.incidents[&other].asked_again, 1);
+}
+
+#[test]
+fn a_responder_in_the_middle_of_a_dispatch_can_be_taken_off_the_team() {
+    let mut world = World::new();
+    let (me, organiser) = (person(Role::Security, 0), Actor::Person(person(Role::Organiser, 0)));
+    let id = world.tap(0);
+    world.ok(AGENT(), Command::Dispatch { incident: id, responder: me });
+    world.ok(Actor::Person(me), Command::Go(id));
+    assert!(!world.state.incidents[&id].unacknowledged());
+    let take_off = Command::TakeOff { incident: id, responder: me };
+    assert_eq!(world.act(AGENT(), &take_off), Err(Refusal::Unknown), "the organiser's act");
+    assert_eq!(world.act(organiser, &Command::Remove(me)), Err(Refusal::DispatchOpen(me)));
+    world.ok(organiser, take_off.clone());
+    assert_eq!(world.ok(organiser, take_off), []);
+    world.ok(organiser, Command::Remove(me));
+    let case = &world.state.incidents[&id];
+    assert!(case.unacknowledged(), "somebody has to send the next one: the row is work again");
+    assert_eq!(case.dispatch_of(me).map(|d| d.state), Some(DispatchState::Cannot(CannotReason::Removed)));
+    let shown = through(world.now, |lens| crate::view::case(case, &world.state, lens));
+    assert_eq!(shown.dark, Some(crate::view::Dark::TurnedBack), "the person is told");
 }
 
 #[test]

@@ -1,8 +1,10 @@
-//! Properties of the desk: random histories over a small world, and one golden history.
+//! Properties of the desk: random histories over a small world, and golden histories.
 //!
 //! `world` makes histories, `machine` says what no history can reach, `steps` and `guard` compare
-//! the views with the events they stand on, `golden` replays what an earlier build wrote.
+//! the views with the events they stand on, `calls` says who may talk, `golden` replays what
+//! earlier builds wrote.
 
+mod calls;
 mod escalation;
 mod golden;
 mod guard;

@@ -194,6 +194,7 @@ impl World {
             27 => Command::Position { level: level.unwrap_or(Ordinal(0)), place: (b % 2 == 0).then_some(spot) },
             28 => Command::NeedHelp { fresh: self.fresh_incident(), lang: "fr".to_owned() },
             29 if b < 32 => Command::Remove(somebody),
+            29 if b < 80 => Command::TakeOff { incident, responder: somebody },
             29 => Command::Invite { invite, profile: profile(Role::Agent, "new"), valid_ms: 60_000 },
             30 if b < 128 => Command::InviteAgain { invite, person: somebody, valid_ms: 60_000 },
             30 => Command::ImportVenue(VenueDigest([b % 2; 32])),
@@ -266,7 +267,7 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         | C::Position { .. }
         | C::NeedHelp { .. } => Actor::Person(person(Role::Security, who % 2)),
         C::Escalate { .. } | C::RaiseForSilence(_) | C::Heard { .. } => Actor::Clock,
-        C::Invite { .. } | C::InviteAgain { .. } | C::ImportVenue(_) | C::Remove(_) => {
+        C::Invite { .. } | C::InviteAgain { .. } | C::ImportVenue(_) | C::TakeOff { .. } | C::Remove(_) => {
             Actor::Person(person(Role::Organiser, who % 4))
         }
         C::SignOut(_) | C::EverywhereOut => actor,

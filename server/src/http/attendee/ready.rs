@@ -108,12 +108,59 @@ fn normal(value: &str) -> String {
 
 /// Prefetches and link previews are no visit: they get no cookie.
 fn is_preview(headers: &HeaderMap) -> bool {
-    let says = |name: &str, words: &[&str]| {
+    let value = |name: &str| {
         let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default().to_ascii_lowercase();
-        let value = String::from_utf8_lossy(&value).into_owned();
-        words.iter().any(|word| value.contains(word))
+        String::from_utf8_lossy(&value).into_owned()
     };
-    says("sec-purpose", &["prefetch", "preview"])
-        || says("purpose", &["prefetch", "preview"])
-        || says("user-agent", &["bot", "facebookexternalhit", "whatsapp", "preview", "embedly", "crawler"])
+    let ahead = |purpose: String| purpose.contains("prefetch") || purpose.contains("preview");
+    ahead(value("sec-purpose")) || ahead(value("purpose")) || is_robot(&value("user-agent"))
+}
+
+/// Whether a lower-case user agent names a robot: by whole words, since phones have names too
+/// (`CUBOT X30`). A robot's own name stands first or has a version, `Examplebot/1.0`.
+fn is_robot(agent: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["bot", "crawler", "spider", "facebookexternalhit", "whatsapp", "embedly", "bingpreview", "skypeuripreview"];
+    let mut first = true;
+    let mut rest = agent;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        let word_on = rest.get(start..).unwrap_or_default();
+        let end = word_on.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word_on.len());
+        let (word, after) = word_on.split_at(end);
+        let named = word.ends_with("bot") && word != "cubot" && (first || after.starts_with('/'));
+        if named || NAMES.contains(&word) {
+            return true;
+        }
+        (first, rest) = (false, after);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_robot_is_told_by_its_name_and_a_phone_is_not_taken_for_one() {
+        for robot in [
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+            "TelegramBot (like TwitterBot)",
+            "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+            "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "WhatsApp/2.23.20.0 A",
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
+        ] {
+            assert!(is_robot(&robot.to_lowercase()), "{robot}");
+        }
+        for phone in [
+            "",
+            "Mozilla/5.0 (Linux; Android 10; CUBOT X30) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile",
+            "Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_S Build/PPR1) AppleWebKit/537.36 Version/4.0",
+            "CUBOT/1.0",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari",
+        ] {
+            assert!(!is_robot(&phone.to_lowercase()), "{phone}");
+        }
+    }
 }

@@ -127,6 +127,7 @@ impl<'a> Asked<'a> {
             numbers: festival.numbers(self.lang),
             hidden: self.hidden((!cookie).then_some(token)),
             view,
+            talk: self.wants_talk(),
             bundle: bundle("attendee"),
         };
         let mut response =
@@ -142,9 +143,17 @@ impl<'a> Asked<'a> {
         response
     }
 
+    /// Whether the person tapped *Talk*: the live part opens it, the alert goes as always.
+    fn wants_talk(&self) -> bool {
+        self.form.get("then") == "talk"
+    }
+
     /// The neutral address of a case: the same for everybody.
     fn now_address(&self) -> String {
-        if self.explicit.is_empty() { "/now".to_owned() } else { format!("/now?l={}", self.explicit) }
+        let lang = (!self.explicit.is_empty()).then(|| format!("l={}", self.explicit));
+        let talk = self.wants_talk().then(|| "then=talk".to_owned());
+        let asked: Vec<String> = lang.into_iter().chain(talk).collect();
+        if asked.is_empty() { "/now".to_owned() } else { format!("/now?{}", asked.join("&")) }
     }
 
     /// After a command: 303 to the case for a plain form where the cookie is kept, else the case.

@@ -45,7 +45,10 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
         actor: Actor::Person(staff.id),
         key: Some(KeyHash { key: app.pepper.key(&staff.id.0, &key), request: app.pepper.request(&[&body]) }),
     };
-    app.desk.submit(submission).await?;
+    match submission.command {
+        Command::Remove(person) => app.desk.remove(submission.actor, person, submission.key).await?,
+        _ => app.desk.submit(submission).await?,
+    };
     Ok(())
 }
 

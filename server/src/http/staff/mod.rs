@@ -9,6 +9,7 @@ mod join;
 mod organiser;
 pub mod session;
 mod shell;
+mod venue;
 
 use super::{App, problem::Problem, proof};
 use axum::Router;
@@ -29,7 +30,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/command", post(command::command))
         .route("/live", get(crate::live::staff))
         .route("/organiser", get(organiser::page))
-        .route("/venue", post(organiser::import))
+        .route("/venue", post(venue::import))
         .route("/invite", post(organiser::invite))
         .route("/remove", post(organiser::remove))
         .route("/poster/{code}", get(organiser::poster))

@@ -1,26 +1,19 @@
-//! The organiser's pages: venue and its report, posters, people and their links. Plain forms.
+//! The organiser's pages: venue, posters, people and their links. Plain forms; `venue` takes an upload.
 
 use super::super::{App, form::Form, page, problem::Problem};
 use super::session::{self, Staff};
 use super::{document, escape};
-use crate::desk::Rejected;
 use crate::secrets::Token;
-use crate::venue::{Report, Severity};
-use crate::venues::PlaceError;
 use app::text::{StaffKey as K, Texts, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::PersonId;
 use domain::person::{INVITE_VALID_MS, May, Profile, Role};
-use domain::refusal::Refusal;
 use domain::venue::Code;
-
-/// Largest venue archive, in bytes, zipped.
-const ARCHIVE_MAX: usize = 32 * 1024 * 1024;
 
 /// `GET /organiser`.
 pub async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -31,7 +24,7 @@ pub async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
 }
 
 /// The page, with news on top: a report, a link, an error.
-fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: StatusCode, news: &str) -> Response {
+pub(super) fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: StatusCode, news: &str) -> Response {
     let lang = session::language(app, headers);
     let texts = texts::<K>(lang);
     let t = |key: K| escape(&texts.get(key));
@@ -187,7 +180,7 @@ async fn made(app: &App, headers: &HeaderMap, staff: &Staff, token: &Token, comm
     }
 }
 
-/// `POST /remove`: takes somebody off the team; their screens close.
+/// `POST /remove`: takes somebody off the team, also in the middle of a dispatch; their screens close.
 pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     let staff = match Staff::who_may(&app, &headers, May::Organise) {
         Ok(staff) => staff,
@@ -200,76 +193,10 @@ pub async fn remove(State(app): State<App>, headers: HeaderMap, body: Result<Byt
     let Ok(person) = Form::parse(&body).get("person").parse::<PersonId>() else {
         return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_person", "Choose a person.").into_response();
     };
-    match app.desk.tell(Actor::Person(staff.id), Command::Remove(person)).await {
+    match app.desk.remove(Actor::Person(staff.id), person, None).await {
         Ok(_) => show(&app, &headers, &staff, StatusCode::OK, ""),
         Err(rejected) => Problem::from(rejected).into_response(),
     }
-}
-
-/// `POST /venue`: imports an archive and shows the report. The venue in place stays if it is refused.
-pub async fn import(State(app): State<App>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let headers = parts.headers;
-    // First who, then what: nobody else makes the server hold 32 MB.
-    let staff = match Staff::who_may(&app, &headers, May::Organise) {
-        Ok(staff) => staff,
-        Err(problem) => return problem.into_response(),
-    };
-    let body = axum::body::to_bytes(body, ARCHIVE_MAX).await;
-    let lang = session::language(&app, &headers);
-    let texts = texts::<K>(lang);
-    let archive = body.ok().and_then(|body| uploaded(&headers, &body));
-    let Some(archive) = archive else {
-        let news = format!("<section class=news role=alert><p>{}</p></section>", escape(&texts.get(K::VenueTooLarge)));
-        return show(&app, &headers, &staff, StatusCode::UNPROCESSABLE_ENTITY, &news);
-    };
-    // The report is in English or French; the page around it may run the other way.
-    let spoken = format!("lang={} dir=ltr", Report::language(lang));
-    let (status, news) = match app.venues.place(&app.desk, archive, Actor::Person(staff.id)).await {
-        Ok(imported) => {
-            let line = |severity: &Severity, sentence: &str| {
-                let class = if *severity == Severity::Warning { "problem" } else { "note" };
-                format!("<li class={class}>{}</li>", escape(sentence))
-            };
-            let lines = imported.report.lines.iter().map(|entry| line(&entry.severity, &entry.kind.sentence(lang)));
-            let list: String = lines.collect();
-            (
-                StatusCode::OK,
-                format!(
-                    "<section class=news role=status><h2>{}</h2><ul {spoken}>{list}</ul></section>",
-                    escape(&texts.get(K::VenueReport))
-                ),
-            )
-        }
-        Err(error) => {
-            let (sentence, spoken) = match &error {
-                PlaceError::Refused(refused) => (refused.sentence(lang), spoken.as_str()),
-                PlaceError::Desk(Rejected::Refused(Refusal::CasesOpen)) => (texts.get(K::VenueCasesOpen), ""),
-                other => (other.to_string(), "lang=en dir=ltr"),
-            };
-            let news = format!(
-                "<section class=news role=alert><h2>{}</h2><p {spoken}>{}</p></section>",
-                escape(&texts.get(K::VenueRefused)),
-                escape(&sentence)
-            );
-            (StatusCode::UNPROCESSABLE_ENTITY, news)
-        }
-    };
-    show(&app, &headers, &staff, status, &news)
-}
-
-/// The one file of a `multipart/form-data` body (RFC 7578), or the whole body of another type.
-fn uploaded(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let Some(boundary) = kind.strip_prefix("multipart/form-data").and_then(|rest| rest.split_once("boundary=")) else {
-        return Some(body.to_vec());
-    };
-    let fence = [b"--", boundary.1.trim_matches('"').as_bytes()].concat();
-    let find = |haystack: &[u8], needle: &[u8]| haystack.windows(needle.len()).position(|window| window == needle);
-    let start = find(body, &fence)? + fence.len();
-    let content = start + find(&body[start..], b"\r\n\r\n")? + 4;
-    let end = content + find(&body[content..], &[b"\r\n", fence.as_slice()].concat())?;
-    Some(body[content..end].to_vec())
 }
 
 /// `GET /poster/CODE`: the QR code of a poster as SVG, at most version 2-Q where the host allows.

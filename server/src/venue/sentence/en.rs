@@ -188,6 +188,9 @@ pub(super) fn refused(why: &Refused) -> String {
         Refused::TooManyThings { limit } => {
             format!("The plan holds more than {limit} things. Leave out details such as furniture and export it again.")
         }
+        Refused::TooManyPoints { limit } => {
+            format!("The plan is drawn with more than {limit} points. Simplify its outlines, for instance to 10 cm, and export it again.")
+        }
         Refused::UnitsOutside { outside, of } => {
             format!("{outside} of {of} rooms and spaces lie outside their level: levels and rooms seem to come from different drawings.")
         }

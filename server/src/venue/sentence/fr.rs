@@ -197,6 +197,9 @@ pub(super) fn refused(why: &Refused) -> String {
         Refused::TooManyThings { limit } => {
             format!("Le plan contient plus de {limit} choses. Retirez des détails comme le mobilier et refaites l’export.")
         }
+        Refused::TooManyPoints { limit } => {
+            format!("Le plan est dessiné avec plus de {limit} points. Simplifiez ses contours, par exemple à 10 cm, et refaites l’export.")
+        }
         Refused::UnitsOutside { outside, of } => {
             format!("Sur {of} salles et espaces, {outside} sont hors de leur niveau : niveaux et salles semblent venir de dessins différents.")
         }

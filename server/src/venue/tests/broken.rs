@@ -120,6 +120,22 @@ fn what_is_no_plan_is_refused_with_its_sentence() {
 }
 
 #[test]
+fn a_plan_of_more_points_than_a_map_is_refused_before_it_is_built() {
+    let plan = |text: String| {
+        let mut files = Small::new().files();
+        files.push(("fixture.geojson", text.into_bytes()));
+        zip(&files, CompressionMethod::Stored)
+    };
+    let line = |points: usize| {
+        let points = "[7.0,43.5],".repeat(points);
+        format!(r#"[{{"geometry":{{"type":"LineString","coordinates":[{}]}}}}]"#, points.trim_end_matches(','))
+    };
+    is(&plan(line(200_001)), Refused::TooManyPoints { limit: 200_000 });
+    // Not even read: it would take a hundred times its size.
+    is(&plan(format!("[{}]", "[],".repeat(2_000_001))), Refused::TooManyPoints { limit: 200_000 });
+}
+
+#[test]
 fn a_path_to_nothing_is_refused_by_name() {
     let nothing = Path::new(POSTECH).join("nothing.zip");
     assert_eq!(import_path(&nothing), Err(Refused::NotThere { name: "nothing.zip".into() }));

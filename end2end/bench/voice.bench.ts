@@ -1,0 +1,167 @@
+// A call between a phone and the desk, measured at the mouth and at the ear of the product's own
+// pages; see docs/performance.md, *voice*.
+import { chromium, devices, test, type Browser, type Page } from '@playwright/test';
+import { writeFileSync } from 'node:fs';
+import { CHROMIUM, CHROMIUM_ARGS } from '../support/browser';
+import { serveLoopback } from '../support/loopback';
+import { SottoServer } from '../support/server';
+import { agentAt, askForHelp, hold, holdButton, openCase, openTalk, takeCall } from '../support/talk';
+import { delays, figure, onsets, type Figure } from './figures';
+import { END_MS, giveProbe, granted, heard, inbound, lifted, sound, speak, spoken, tapped, WORD_MS } from './probe';
+import { wordIn } from './word';
+
+const SAMPLES = Number(process.env['SOTTO_BENCH_SAMPLES'] ?? 20);
+const WORDS = Number(process.env['SOTTO_BENCH_WORDS'] ?? 200);
+const GAPS_MS = [300, 1_400, 4_000, 30_000];
+/** Less than this of the last tone is missing by the measure's own blur. */
+const BLUR_MS = 15;
+
+const alone = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+
+async function open(browser: Browser, phone: boolean): Promise<Page> {
+  const context = await browser.newContext({
+    ...(phone ? devices['Pixel 7'] : { viewport: { width: 1280, height: 800 } }),
+    locale: 'en-GB',
+    permissions: ['microphone'],
+    // The probe's worklet; nothing else of the pages changes.
+    bypassCSP: true,
+  });
+  await giveProbe(context);
+  return context.newPage();
+}
+
+/** From a mouth that beeps to an ear, `n` times. */
+async function beats(mouth: Page, ear: Page, n: number): Promise<number[]> {
+  const since = await speak(mouth, 'beats');
+  await alone(487 * n);
+  await speak(mouth, 'silence');
+  return delays(await spoken(mouth, 'beat', since), onsets(await heard(ear, since - 200)));
+}
+
+/** The first sound at the ear after `since`. */
+async function first(ear: Page, since: number, limit = 3_000): Promise<number | undefined> {
+  while (Date.now() < since + limit) {
+    const onset = (await heard(ear, since)).find(({ level }) => level >= 0.05);
+    if (onset) return onset.at;
+    await alone(20);
+  }
+  return undefined;
+}
+
+/** The rig's own share: a page that hears itself, without and with a connection. */
+async function floor(browser: Browser): Promise<Record<'rig' | 'direct', Figure>> {
+  const { url, server } = await serveLoopback();
+  const page = await open(browser, false);
+  await page.goto(url);
+  await page.evaluate(async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    document.querySelector<HTMLAudioElement>('#ear')!.srcObject = stream;
+  });
+  await alone(500);
+  const rig = await beats(page, page, 40);
+  await page.evaluate(() => (globalThis as unknown as { connect(): Promise<void> }).connect());
+  await page.evaluate(() => eval('gate').set(true));
+  await alone(500);
+  const direct = await beats(page, page, 40);
+  await page.context().close();
+  server.close();
+  return { rig: figure(rig), direct: figure(direct) };
+}
+
+/** `n` presses, each `gap` ms after the one before: press to grant, press to first audio. */
+async function presses(phone: Page, desk: Page, gap: number, n: number): Promise<{ audio: number[]; grant: number[] }> {
+  const [audio, grant]: number[][] = [[], []];
+  await speak(phone, 'steady');
+  for (let i = 0; i <= n; i++) {
+    // Off the beat of everything else.
+    await alone(gap + 7 * (i % 5));
+    const up = await hold(phone, holdButton(phone));
+    const press = await tapped(phone);
+    const onset = await first(desk, press);
+    const given = await granted(phone, press);
+    await alone(100);
+    await up();
+    // The first press of a gap follows another pause: not counted.
+    if (i === 0) continue;
+    if (onset === undefined) throw new Error(`nothing was heard of press ${i} after ${gap} ms`);
+    audio!.push(onset - press);
+    if (given !== undefined) grant!.push(given - press);
+  }
+  await speak(phone, 'silence');
+  return { audio: audio!, grant: grant! };
+}
+
+/** `n` words, each within one press: what is missing at their ends. */
+async function words(phone: Page, desk: Page, n: number) {
+  const found = { n, firstLost: 0, firstLostMsMax: 0, lastCut: 0, lastCutMsMax: 0 };
+  const after: number[] = [];
+  for (let i = 0; i < n; i++) {
+    await alone(400 + 13 * (i % 7));
+    await phone.evaluate(() => {
+      const probe = (globalThis as never as { sottoProbe: { speak(what: string): Promise<number> } }).sottoProbe;
+      addEventListener('pointerdown', () => void probe.speak('word'), { capture: true, once: true });
+    });
+    const up = await hold(phone, holdButton(phone));
+    const press = await tapped(phone);
+    let began: number | undefined;
+    while ((began = (await spoken(phone, 'word', press - 50))[0]) === undefined) await alone(5);
+    await alone(began + WORD_MS - 5 - Date.now());
+    await up();
+    after.push((await lifted(phone)) - began - WORD_MS);
+    await alone(600);
+    const word = wordIn(await sound(desk, press, press + 1_500));
+    if (word.firstLostMs > 0) found.firstLost += 1;
+    found.firstLostMsMax = Math.max(found.firstLostMsMax, word.firstLostMs);
+    const cut = END_MS - word.endMs;
+    if (cut > BLUR_MS) found.lastCut += 1;
+    found.lastCutMsMax = Math.max(found.lastCutMsMax, cut > BLUR_MS ? cut : 0);
+  }
+  return { ...found, liftedAfterMs: figure(after) };
+}
+
+test('voice', async () => {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+  const server = await SottoServer.start();
+  const results: Record<string, Figure> = await floor(browser);
+  try {
+    const [desk, phone] = [await open(browser, false), await open(browser, true)];
+    await agentAt(desk, server);
+    await askForHelp(phone, server);
+    await openCase(desk);
+    await takeCall(desk);
+    await openTalk(phone);
+
+    const grants: number[] = [];
+    for (const gap of GAPS_MS) {
+      const n = gap < 30_000 ? SAMPLES : Math.ceil(SAMPLES / 4);
+      const { audio, grant } = await presses(phone, desk, gap, n);
+      results[`audio${gap}`] = figure(audio);
+      grants.push(...grant);
+      console.log(gap, results[`audio${gap}`]);
+    }
+    results['grant'] = figure(grants);
+
+    const beeps: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const up = await hold(phone, holdButton(phone));
+      await alone(500);
+      beeps.push(...(await beats(phone, desk, Math.max(4, Math.min(40, SAMPLES)))));
+      await up();
+      await alone(1_000);
+    }
+    results['mouthToEar'] = figure(beeps);
+    const jitterBuffer = await inbound(desk);
+    console.log(results, jitterBuffer);
+
+    const spokenWords = await words(phone, desk, WORDS);
+    console.log(spokenWords);
+    const out = process.env['SOTTO_BENCH_OUT'];
+    if (out) {
+      const found = { browser: browser.version(), delays: results, words: spokenWords, jitterBuffer };
+      writeFileSync(out, JSON.stringify(found, undefined, 2));
+    }
+  } finally {
+    await server.dispose();
+    await browser.close();
+  }
+});

@@ -1,0 +1,4 @@
+// The same rig in Firefox.
+import { proveRig } from '../support/rig-proof';
+
+proveRig('firefox');

@@ -1,0 +1,396 @@
+//! One browser's media connection, from its offer to its end.
+//!
+//! Law: whatever way it ends, its socket, its port, its tasks and its place in the switch are free
+//! when [`live`] returns.
+
+use crate::relay::answer::{self, Local};
+use crate::relay::frame::{Peer, Report};
+use crate::relay::net::Guarded;
+use crate::relay::offer::{OPUS, Offer};
+use crate::relay::ports::{Lease, Ports};
+use crate::relay::stamp::{Origin, Stamper};
+use crate::relay::switch::{Formats, Line, Outgoing, Packet, Switch};
+use rtc::peer_connection::transport::RTCDtlsRole;
+use rtc::rtp;
+use rtc::rtp_transceiver::rtp_sender::{
+    RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
+};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+use webrtc::media_stream::MediaStreamTrack;
+use webrtc::media_stream::track_local::TrackLocal;
+use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
+use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
+use webrtc::peer_connection::{
+    CipherSuiteId, MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCCertificate,
+    RTCConfigurationBuilder, RTCIceGatheringState, RTCPeerConnectionState, RTCSessionDescription, Registry,
+    SettingEngine, SettingEngineBuilder, configure_rtcp_reports,
+};
+use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
+
+/// Not heard of for this long: media cannot pass.
+const DISCONNECTED: Duration = Duration::from_secs(2);
+/// And for this long after that: the connection is over.
+const FAILED: Duration = Duration::from_secs(8);
+/// How often we ask whether the browser is there: four answers may be lost before it counts.
+const KEEPALIVE: Duration = Duration::from_millis(500);
+/// A browser that has its answer connects within this, or never.
+const CONNECT_WITHIN: Duration = Duration::from_secs(15);
+/// Our own candidates are there at once; this only bounds a fault.
+const GATHER_WITHIN: Duration = Duration::from_secs(2);
+/// How many ports are tried when another program sits on one.
+const PORT_TRIES: usize = 16;
+/// Longest payload of a voice packet: 20 ms of Opus at its highest rate, twice, and headers.
+const PAYLOAD_MAX: usize = 1_200;
+/// Most packets of one talker in a second: frames of 10 ms, and a network that held some back.
+const PACKETS_MAX: u32 = 150;
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Shared {
+    /// Who we are; made at start.
+    pub certificate: RTCCertificate,
+    /// Where browsers reach us.
+    pub addresses: Vec<IpAddr>,
+    /// On which ports.
+    pub ports: Ports,
+    /// Who hears whom.
+    pub switch: Mutex<Switch>,
+    /// To the server.
+    pub reports: mpsc::UnboundedSender<Report>,
+}
+
+impl Shared {
+    /// The switch; a lock that a panic left is taken over, since every step of it is whole.
+    pub fn switch(&self) -> MutexGuard<'_, Switch> {
+        self.switch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn report(&self, report: Report) {
+        // The server is gone: so are we, in a moment.
+        let _ = self.reports.send(report);
+    }
+}
+
+/// What the server wants of a connection that is there.
+#[derive(Debug)]
+pub enum Wish {
+    /// The same connection over another network.
+    Restart(String),
+    /// The end.
+    Close,
+}
+
+/// Why an offer is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    Offer,
+    Full,
+}
+
+impl Refusal {
+    fn code(self) -> String {
+        match self {
+            Self::Offer => "bad_offer".into(),
+            Self::Full => "relay_full".into(),
+        }
+    }
+}
+
+/// What the stack tells us, from its own task.
+#[derive(Debug)]
+enum Event {
+    Gathered,
+    State(RTCPeerConnectionState),
+}
+
+struct Handler {
+    peer: Peer,
+    formats: Formats,
+    shared: Arc<Shared>,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+#[async_trait::async_trait]
+impl PeerConnectionEventHandler for Handler {
+    async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
+        if state == RTCIceGatheringState::Complete {
+            let _ = self.events.send(Event::Gathered);
+        }
+    }
+
+    async fn on_connection_state_change(&self, state: RTCPeerConnectionState) {
+        let _ = self.events.send(Event::State(state));
+    }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        tokio::spawn(listen(self.peer, self.formats, track, self.shared.clone()));
+    }
+}
+
+/// Takes what the browser says until its track ends, which it does with the connection.
+async fn listen(peer: Peer, formats: Formats, track: Arc<dyn TrackRemote>, shared: Arc<Shared>) {
+    let (mut second, mut packets) = (Instant::now(), 0);
+    while let Some(event) = track.poll().await {
+        let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
+        let kind = packet.header.payload_type;
+        let red = Some(kind) == formats.red;
+        if (kind != formats.opus && !red) || packet.payload.is_empty() || packet.payload.len() > PAYLOAD_MAX {
+            continue;
+        }
+        let now = Instant::now();
+        if now.saturating_duration_since(second) >= Duration::from_secs(1) {
+            (second, packets) = (now, 0);
+        }
+        packets += 1;
+        if packets > PACKETS_MAX {
+            continue;
+        }
+        let rtp::Header { ssrc, sequence_number: seq, timestamp: at, .. } = packet.header;
+        let packet = Packet { origin: Origin { ssrc, seq, at }, red, payload: packet.payload };
+        shared.switch().packet(peer, packet, now);
+    }
+}
+
+/// Sends what this browser hears. It alone waits when its connection is slow.
+async fn speak(track: Arc<TrackLocalStaticRTP>, ssrc: u32, line: Line) {
+    while let Some(Outgoing { stamp, payload_type, payload }) = line.next().await {
+        let header = rtp::Header {
+            version: 2,
+            marker: stamp.first,
+            payload_type,
+            sequence_number: stamp.seq,
+            timestamp: stamp.at,
+            ssrc,
+            ..Default::default()
+        };
+        if track.write_rtp(rtp::Packet { header, payload }).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A connection as long as it lasts. The server hears of it through the reports.
+pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, mut wishes: mpsc::Receiver<Wish>) {
+    let (events, mut told) = mpsc::unbounded_channel();
+    let mut connection = match Connection::open(&shared, peer, &offer, events).await {
+        Ok(connection) => connection,
+        Err(refusal) => return shared.report(Report::Refused { peer, code: refusal.code() }),
+    };
+    drop(offer);
+    match connection.answer(&mut told).await {
+        Ok(sdp) => shared.report(Report::Answer { peer, sdp }),
+        Err(refusal) => {
+            connection.close().await;
+            return shared.report(Report::Refused { peer, code: refusal.code() });
+        }
+    }
+    let mut deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
+    let mut connected = false;
+    let gone = loop {
+        tokio::select! {
+            wish = wishes.recv() => match wish {
+                Some(Wish::Restart(offer)) => {
+                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
+                    let answer = match connection.restart(&offer) {
+                        Ok(()) => connection.answer(&mut told).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    shared.report(match answer {
+                        Ok(sdp) => Report::Answer { peer, sdp },
+                        Err(refusal) => Report::Refused { peer, code: refusal.code() },
+                    });
+                }
+                Some(Wish::Close) | None => break false,
+            },
+            event = told.recv() => match event {
+                Some(Event::State(RTCPeerConnectionState::Connected)) if !connected => {
+                    connected = true;
+                    shared.report(Report::Connected(peer, true));
+                }
+                Some(Event::State(RTCPeerConnectionState::Disconnected)) if connected => {
+                    connected = false;
+                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
+                    shared.report(Report::Connected(peer, false));
+                }
+                Some(Event::State(RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)) | None => break true,
+                Some(_) => {}
+            },
+            () = tokio::time::sleep_until(deadline), if !connected => break true,
+        }
+    };
+    connection.close().await;
+    if gone {
+        shared.report(Report::Gone(peer));
+    }
+}
+
+struct Connection {
+    peer: Peer,
+    shared: Arc<Shared>,
+    offer: Offer,
+    stack: Arc<dyn PeerConnection>,
+    ssrc: u32,
+    version: u32,
+    speaking: tokio::task::JoinHandle<()>,
+    /// Given back when everything else is closed.
+    _port: Lease,
+}
+
+impl Connection {
+    async fn open(
+        shared: &Arc<Shared>,
+        peer: Peer,
+        offer: &str,
+        events: mpsc::UnboundedSender<Event>,
+    ) -> Result<Self, Refusal> {
+        let offer = Offer::parse(offer).map_err(|_| Refusal::Offer)?;
+        let handler = Arc::new(Handler { peer, formats: offer.formats, shared: shared.clone(), events });
+        let (stack, port) = build(shared, offer.formats, handler).await.ok_or(Refusal::Full)?;
+
+        let mut seeds = [0; 10];
+        getrandom::fill(&mut seeds).map_err(|_| Refusal::Full)?;
+        let [a, b, c, d, e, f, g, h, i, j] = seeds;
+        let ssrc = u32::from_be_bytes([a, b, c, d]).max(1);
+        let stamper = Stamper::new(u16::from_be_bytes([e, f]), u32::from_be_bytes([g, h, i, j]), Instant::now());
+        let track = Arc::new(TrackLocalStaticRTP::new(floor_track(ssrc)));
+        let line = Line::default();
+        shared.switch().join(peer, offer.formats, stamper, line.clone());
+        let speaking = tokio::spawn(speak(track.clone(), ssrc, line));
+        let connection = Self { peer, shared: shared.clone(), offer, stack, ssrc, version: 0, speaking, _port: port };
+        let mic = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Recvonly, ..Default::default() };
+        let floor = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Sendonly, ..Default::default() };
+        let made = async {
+            connection.stack.add_transceiver_from_kind(RtpCodecKind::Audio, Some(mic)).await?;
+            connection.stack.add_transceiver_from_track(track, Some(floor)).await
+        };
+        if let Err(error) = made.await {
+            tracing::warn!(peer = peer.0, %error, "relay: no tracks");
+            connection.close().await;
+            return Err(Refusal::Full);
+        }
+        Ok(connection)
+    }
+
+    /// Takes over the ICE names of an offer from another network.
+    fn restart(&mut self, offer: &str) -> Result<(), Refusal> {
+        let offer = Offer::parse(offer).ok().filter(|offer| offer.continues(&self.offer));
+        self.offer = offer.ok_or(Refusal::Offer)?;
+        Ok(())
+    }
+
+    /// Answers the offer that is there.
+    async fn answer(&mut self, told: &mut mpsc::UnboundedReceiver<Event>) -> Result<String, Refusal> {
+        self.version += 1;
+        let remote = RTCSessionDescription::offer(self.offer.for_stack(self.version)).map_err(|_| Refusal::Offer)?;
+        let agreed = async {
+            self.stack.set_remote_description(remote).await?;
+            let answer = self.stack.create_answer(None).await?;
+            self.stack.set_local_description(answer).await
+        };
+        if let Err(error) = agreed.await {
+            tracing::warn!(peer = self.peer.0, %error, "relay: an offer was not agreed on");
+            return Err(Refusal::Offer);
+        }
+        let gathered = async {
+            while let Some(event) = told.recv().await {
+                if matches!(event, Event::Gathered) {
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(GATHER_WITHIN, gathered).await;
+        let local = self.stack.local_description().await.and_then(|local| Local::parse(&local.sdp));
+        let local = local.ok_or(Refusal::Full)?;
+        Ok(answer::write(&self.offer, &local, self.ssrc, self.version))
+    }
+
+    async fn close(self) {
+        self.shared.switch().leave(self.peer);
+        if let Err(error) = self.stack.close().await {
+            tracing::warn!(peer = self.peer.0, %error, "relay: closing");
+        }
+        self.speaking.abort();
+        let _ = self.speaking.await;
+    }
+}
+
+/// A stack on a free port of every address; none when there is none.
+async fn build(shared: &Shared, formats: Formats, handler: Arc<Handler>) -> Option<(Arc<dyn PeerConnection>, Lease)> {
+    // Ports on which somebody else sits stay taken until the search is over.
+    let mut others = Vec::new();
+    for _ in 0..PORT_TRIES {
+        let lease = shared.ports.lease()?;
+        let addresses: Vec<SocketAddr> = shared.addresses.iter().map(|ip| SocketAddr::new(*ip, lease.port())).collect();
+        if lease.port() != 0 && !addresses.iter().all(|address| std::net::UdpSocket::bind(address).is_ok()) {
+            others.push(lease);
+            continue;
+        }
+        let mut media = MediaEngine::default();
+        for codec in codecs(formats) {
+            media.register_codec(codec, RtpCodecKind::Audio).ok()?;
+        }
+        let configuration = RTCConfigurationBuilder::new().with_certificates(vec![shared.certificate.clone()]).build();
+        let stack = PeerConnectionBuilder::new()
+            .with_configuration(configuration)
+            .with_media_engine(media)
+            .with_setting_engine(settings())
+            .with_interceptor_registry(configure_rtcp_reports(Registry::new()))
+            .with_handler(handler.clone())
+            .with_runtime(Arc::new(Guarded::default()))
+            .with_udp_addrs(addresses)
+            .build()
+            .await;
+        match stack {
+            Ok(stack) => return Some((Arc::new(stack), lease)),
+            Err(error) => tracing::warn!(%error, "relay: no socket"),
+        }
+        others.push(lease);
+    }
+    None
+}
+
+fn settings() -> SettingEngine {
+    SettingEngineBuilder::new()
+        .with_multicast_dns_mode(rtc::ice::mdns::MulticastDnsMode::Disabled)
+        .with_include_loopback_candidate(true)
+        .with_ice_timeouts(Some(DISCONNECTED), Some(FAILED), Some(KEEPALIVE))
+        .with_prflx_acceptance_min_wait(Some(Duration::ZERO))
+        .with_srflx_acceptance_min_wait(Some(Duration::ZERO))
+        .with_answering_dtls_role(RTCDtlsRole::Client)
+        .with_dtls_cipher_suites(vec![CipherSuiteId::Tls_Ecdhe_Ecdsa_With_Aes_128_Gcm_Sha256])
+        .build()
+}
+
+fn codecs(Formats { opus, red }: Formats) -> Vec<RTCRtpCodecParameters> {
+    let codec = |name: &str, fmtp: String, payload_type| RTCRtpCodecParameters {
+        rtp_codec: RTCRtpCodec {
+            mime_type: format!("audio/{name}"),
+            clock_rate: 48_000,
+            channels: 2,
+            sdp_fmtp_line: fmtp,
+            rtcp_feedback: Vec::new(),
+        },
+        payload_type,
+    };
+    let red = red.map(|red| codec("red", format!("{opus}/{opus}"), red));
+    red.into_iter().chain([codec("opus", OPUS.to_owned(), opus)]).collect()
+}
+
+fn floor_track(ssrc: u32) -> MediaStreamTrack {
+    let coding = RTCRtpEncodingParameters {
+        rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
+        active: true,
+        codec: RTCRtpCodec {
+            mime_type: "audio/opus".into(),
+            clock_rate: 48_000,
+            channels: 2,
+            sdp_fmtp_line: OPUS.into(),
+            rtcp_feedback: Vec::new(),
+        },
+        ..Default::default()
+    };
+    MediaStreamTrack::new("floor".into(), "floor".into(), "floor".into(), RtpCodecKind::Audio, vec![coding])
+}

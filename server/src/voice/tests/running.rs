@@ -1,0 +1,1 @@
+//! The task itself: channels, the timer, sockets that end.
