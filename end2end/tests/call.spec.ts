@@ -65,9 +65,9 @@ test('an agent offers a call, speaks by Space, mutes, leaves and comes back', as
   await desk.keyboard.up('Space');
   await ready(desk);
 
-  await bar(desk).getByRole('button', { name: 'Mute' }).click();
+  await bar(desk).getByRole('button', { name: 'Mute', exact: true }).click();
   await expect(bar(desk)).toContainText('Your sound is off');
-  await bar(desk).getByRole('button', { name: 'Turn sound on' }).click();
+  await bar(desk).getByRole('button', { name: 'Unmute' }).click();
   await expect(bar(desk)).not.toContainText('Your sound is off');
 
   await bar(desk).getByRole('button', { name: 'Leave' }).click();
@@ -137,6 +137,7 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
   await guard.getByRole('switch').tap();
   await guard.getByRole('button', { name: 'Level 1, foyers' }).tap();
   await expect(guard.getByText('Nobody needs you', { exact: false })).toBeVisible();
+  await expect(desk.locator('.person-digit')).toHaveCount(1);
   await desk.keyboard.press('d');
   await desk.keyboard.press('Enter');
   await expect(guard.getByRole('button', { name: "I'm going" })).toBeVisible();
@@ -175,6 +176,8 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
 test('a responder who calls for help talks with the desk about it', async ({ open, server }) => {
   const guard = await open('phone', { locale: 'en-GB' });
   await signIn(guard, server.linkFor('security'));
+  await guard.getByRole('switch').tap();
+  await expect(guard.getByRole('switch')).toHaveAttribute('aria-checked', 'true');
   await guard.getByRole('button', { name: 'I need help' }).tap();
   await guard.getByRole('button', { name: 'Yes, send help to me' }).tap();
   await guard.getByRole('button', { name: 'Talk about it with the desk' }).tap();
@@ -229,6 +232,7 @@ test('a case that is open and in no call never lets a press through to another',
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
   await desk.locator('.row.is-waiting').click();
   await expect(bar(desk)).toHaveCount(0);
+  await expect(desk.getByRole('button', { name: 'Space talks to nobody' })).toBeVisible();
   await desk.keyboard.down('Space');
   await expect(desk.getByText('You are not in the call of this case.', { exact: false })).toBeVisible();
   await expect(desk.locator('.row .call-mark')).toHaveText('In call: you');

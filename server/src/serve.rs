@@ -7,7 +7,8 @@ use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
 use crate::log::SqliteLog;
-use crate::relay::reach::PortRange;
+use crate::relay::link;
+use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
@@ -147,7 +148,12 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
     announce(&options, &desk, &pepper, &festival, &addresses).await?;
 
-    let voice = Voice::without_relay(desk.clone());
+    let (orders, events) = link::start(link::Settings {
+        program: None,
+        addresses: reach::addresses(options.listen.ip(), &options.media_address),
+        ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
+    });
+    let voice = Voice::start(desk.clone(), orders, events);
     let app = App { desk: desk.clone(), pepper, venues, voice, addresses };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));

@@ -40,16 +40,15 @@ pub(super) fn mark(desk: Desk, row: &QueueRow) -> Option<Mark> {
             return Some(Mark { text: store.fill(K::CallSpeaks, &[("name", &name)]), waits: false, speaking: true });
         }
     }
-    let is_desk = |person: PersonId| {
-        let role = |people: &crate::staff::Aged<Vec<domain::view::PersonRow>>| {
-            people.value.iter().find(|row| row.id == person).map(|row| row.role)
-        };
-        store.people.with(role) != Some(Role::Security)
+    let is_guard = |person: PersonId| {
+        store.people.with(|people| people.value.iter().any(|row| row.id == person && row.role == Role::Security))
     };
     let desk_names: Vec<String> =
-        desk_in(call, live.as_ref(), is_desk).into_iter().map(|person| store.name(person)).collect();
-    let here = live.as_ref().is_none_or(|live| phone(&live.members) != Phone::Away);
-    let text = match (desk_names.is_empty(), call.by.is_none() || (live.is_some() && here)) {
+        desk_in(call, live.as_ref(), |person| !is_guard(person)).into_iter().map(|person| store.name(person)).collect();
+    // The phone asks, or a responder does, or the phone is there although the desk had offered it.
+    let asked = call.by.is_none_or(is_guard);
+    let here = live.as_ref().is_some_and(|live| phone(&live.members) != Phone::Away);
+    let text = match (desk_names.is_empty(), asked || here) {
         (false, _) => store.fill(K::CallWith, &[("names", &desk_names.join(", "))]),
         (true, true) => store.get(K::CallWants),
         (true, false) => store.get(K::CallOfferedNow),
@@ -168,7 +167,7 @@ fn joined_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| store.leave_call(id)>
                     <span>{store.get(K::CallLeave)}</span>
                 </button>
-                <button type="button" class="button" on:click=move |_| desk.ask.set(Some(Ask::EndCall(id)))>
+                <button type="button" class="button is-last" on:click=move |_| desk.ask.set(Some(Ask::EndCall(id)))>
                     <span>{store.get(K::CallEnd)}</span>
                 </button>
             </div>

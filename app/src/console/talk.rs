@@ -109,12 +109,13 @@ pub(super) fn microphone(desk: Desk) -> impl IntoView {
         let ready = talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected);
         match target.get() {
             Target::Call(id) if ready => (store.get(K::SpaceInto), place(id)),
+            Target::Unclear if ready => (store.get(K::SpaceInto), store.get(K::Nobody).to_lowercase()),
             _ => (store.get(K::Microphone), state()),
         }
     };
     view! {
         <div class="head-part">
-            <button type="button" class="microphone" class:is-amber=amber on:click=click
+            <button type="button" class="microphone" class:is-amber=amber title=move || shown().1 on:click=click
                 class:is-ready=move || talk.mic.get() == Mic::Ready && talk.line.get() == Some(Connection::Connected)>
                 {sign(Sign::Microphone)} <span class="muted">{move || shown().0}</span> <b>{move || shown().1}</b>
             </button>

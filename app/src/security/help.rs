@@ -4,6 +4,7 @@ use super::guard::Phone;
 use super::talk;
 use crate::live::now_ms;
 use crate::text::StaffKey as K;
+use domain::person::Duty;
 use domain::wire::StaffCommand;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ pub(super) fn help(phone: Phone) -> impl IntoView {
     let until = RwSignal::new(None::<i64>);
     let asking = Memo::new(move |_| until.get().is_some_and(|until| store.now.get() < until));
     let open = Memo::new(move |_| phone.view(|view| view.help.map(|own| own.incident)).flatten());
+    let on = Memo::new(move |_| phone.view(|view| view.duty != Duty::Off).unwrap_or(false));
     let seen = move || phone.view(|view| view.help.is_some_and(|own| own.seen)).unwrap_or(false);
     let waits = Memo::new(move |_| store.waits(|command| *command == StaffCommand::NeedHelp));
     view! {
@@ -26,7 +28,8 @@ pub(super) fn help(phone: Phone) -> impl IntoView {
                     <p class="own-help-open" role="status">
                         {move || store.get(if seen() { K::HelpSeen } else { K::HelpSent })}
                     </p>
-                    {talk::talk(phone, id, K::TalkHelp)}
+                    // Off duty a phone is in no talk, whatever it is about.
+                    {move || on.get().then(|| talk::talk(phone, id, K::TalkHelp))}
                 }),
                 (None, true) => EitherOf3::B(view! {
                     <button type="button" class="button is-main is-amber" class:is-pending=waits on:click=move |_| {

@@ -77,6 +77,7 @@ crate::text::keys::keys! {
         TalkTooLong = "talk_too_long",
         TalkTooOften = "talk_too_often",
         TalkOver = "talk_over",
+        TalkElsewhere = "talk_elsewhere",
         TalkAgain = "talk_again",
         TalkEnding = "talk_ending",
         TalkNobody = "talk_nobody",

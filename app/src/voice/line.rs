@@ -46,7 +46,7 @@ pub enum Input {
     Back,
     /// The live socket carried nothing.
     Deaf,
-    /// The server refused the offer.
+    /// The server refused something: the offer, while one is out.
     Refused,
     /// The time that [`Line::due_ms`] named.
     Tick,
@@ -112,9 +112,9 @@ impl Line {
             }
             (_, Input::Back) => self.offer(now),
             (_, Input::Again) if self.tries < AT_ONCE => self.offer(now),
-            (Phase::Up, Input::Again | Input::Deaf | Input::Refused) => {
+            // Refused while it stands: something else was, and the screen says it.
+            (Phase::Up, Input::Again | Input::Deaf) => {
                 self.wait(now);
-                self.refused = input == Input::Refused;
                 Order::Stay
             }
             (Phase::Trying { .. }, Input::Refused) => {

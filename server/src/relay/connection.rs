@@ -5,6 +5,7 @@
 
 use crate::relay::answer::{self, Local};
 use crate::relay::frame::{Peer, Report};
+use crate::relay::health::{Health, Verdict};
 use crate::relay::net::Guarded;
 use crate::relay::offer::{OPUS, Offer};
 use crate::relay::ports::{Lease, Ports};
@@ -36,8 +37,6 @@ const DISCONNECTED: Duration = Duration::from_secs(2);
 const FAILED: Duration = Duration::from_secs(8);
 /// How often we ask whether the browser is there: four answers may be lost before it counts.
 const KEEPALIVE: Duration = Duration::from_millis(500);
-/// A browser that has its answer connects within this, or never.
-const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 /// Our own candidates are there at once; this only bounds a fault.
 const GATHER_WITHIN: Duration = Duration::from_secs(2);
 /// How many ports are tried when another program sits on one.
@@ -187,38 +186,40 @@ pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, mut wishes: mp
             return shared.report(Report::Refused { peer, code: refusal.code() });
         }
     }
-    let mut deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
-    let mut connected = false;
+    let mut health = Health::new(Instant::now());
     let gone = loop {
+        let now = Instant::now();
+        for state in connection.states.drain(..) {
+            health.state(state, now);
+        }
+        match health.verdict(now) {
+            Verdict::Same => {}
+            Verdict::Connected(whether) => shared.report(Report::Connected(peer, whether)),
+            Verdict::Gone => break true,
+        }
         tokio::select! {
             wish = wishes.recv() => match wish {
                 Some(Wish::Restart(offer)) => {
-                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
                     let answer = match connection.restart(&offer) {
                         Ok(()) => connection.answer(&mut told).await,
                         Err(refusal) => Err(refusal),
                     };
                     shared.report(match answer {
-                        Ok(sdp) => Report::Answer { peer, sdp },
+                        Ok(sdp) => {
+                            health.wait(Instant::now());
+                            Report::Answer { peer, sdp }
+                        }
                         Err(refusal) => Report::Refused { peer, code: refusal.code() },
                     });
                 }
                 Some(Wish::Close) | None => break false,
             },
             event = told.recv() => match event {
-                Some(Event::State(RTCPeerConnectionState::Connected)) if !connected => {
-                    connected = true;
-                    shared.report(Report::Connected(peer, true));
-                }
-                Some(Event::State(RTCPeerConnectionState::Disconnected)) if connected => {
-                    connected = false;
-                    deadline = tokio::time::Instant::now() + CONNECT_WITHIN;
-                    shared.report(Report::Connected(peer, false));
-                }
-                Some(Event::State(RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed)) | None => break true,
-                Some(_) => {}
+                Some(Event::State(state)) => connection.states.push(state),
+                Some(Event::Gathered) => {}
+                None => break true,
             },
-            () = tokio::time::sleep_until(deadline), if !connected => break true,
+            () = tokio::time::sleep_until(health.due(now).into()) => {}
         }
     };
     connection.close().await;
@@ -234,6 +235,8 @@ struct Connection {
     stack: Arc<dyn PeerConnection>,
     ssrc: u32,
     version: u32,
+    /// What the stack said about itself and nobody looked at yet.
+    states: Vec<RTCPeerConnectionState>,
     speaking: tokio::task::JoinHandle<()>,
     /// Given back when everything else is closed.
     _port: Lease,
@@ -259,15 +262,25 @@ impl Connection {
         let line = Line::default();
         shared.switch().join(peer, offer.formats, stamper, line.clone());
         let speaking = tokio::spawn(speak(track.clone(), ssrc, line));
-        let connection = Self { peer, shared: shared.clone(), offer, stack, ssrc, version: 0, speaking, _port: port };
+        let connection = Self {
+            peer,
+            shared: shared.clone(),
+            offer,
+            stack,
+            ssrc,
+            version: 0,
+            states: Vec::new(),
+            speaking,
+            _port: port,
+        };
         let mic = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Recvonly, ..Default::default() };
         let floor = RTCRtpTransceiverInit { direction: RTCRtpTransceiverDirection::Sendonly, ..Default::default() };
         let made = async {
             connection.stack.add_transceiver_from_kind(RtpCodecKind::Audio, Some(mic)).await?;
             connection.stack.add_transceiver_from_track(track, Some(floor)).await
         };
-        if let Err(error) = made.await {
-            tracing::warn!(peer = peer.0, %error, "relay: no tracks");
+        if made.await.is_err() {
+            tracing::warn!(peer = peer.0, "relay: no tracks");
             connection.close().await;
             return Err(Refusal::Full);
         }
@@ -290,14 +303,16 @@ impl Connection {
             let answer = self.stack.create_answer(None).await?;
             self.stack.set_local_description(answer).await
         };
-        if let Err(error) = agreed.await {
-            tracing::warn!(peer = self.peer.0, %error, "relay: an offer was not agreed on");
+        if agreed.await.is_err() {
+            // The stack's own words may quote the description.
+            tracing::warn!(peer = self.peer.0, "relay: an offer was not agreed on");
             return Err(Refusal::Offer);
         }
         let gathered = async {
             while let Some(event) = told.recv().await {
-                if matches!(event, Event::Gathered) {
-                    break;
+                match event {
+                    Event::Gathered => break,
+                    Event::State(state) => self.states.push(state),
                 }
             }
         };
@@ -309,8 +324,8 @@ impl Connection {
 
     async fn close(self) {
         self.shared.switch().leave(self.peer);
-        if let Err(error) = self.stack.close().await {
-            tracing::warn!(peer = self.peer.0, %error, "relay: closing");
+        if self.stack.close().await.is_err() {
+            tracing::warn!(peer = self.peer.0, "relay: closing");
         }
         self.speaking.abort();
         let _ = self.speaking.await;
@@ -345,7 +360,7 @@ async fn build(shared: &Shared, formats: Formats, handler: Arc<Handler>) -> Opti
             .await;
         match stack {
             Ok(stack) => return Some((Arc::new(stack), lease)),
-            Err(error) => tracing::warn!(%error, "relay: no socket"),
+            Err(_) => tracing::warn!("relay: no socket"),
         }
         others.push(lease);
     }

@@ -17,6 +17,8 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 const WELL_AFTER: Duration = Duration::from_secs(10);
 /// A relay says that it is ready within this, or is started again.
 const READY_WITHIN: Duration = Duration::from_secs(10);
+/// A relay that does not take an order within this hangs, and is started again.
+const TAKEN_WITHIN: Duration = Duration::from_secs(2);
 /// Orders and reports that may wait.
 const WAITING_MAX: usize = 1_024;
 
@@ -137,7 +139,8 @@ async fn run(
         tokio::select! {
             order = orders.recv() => {
                 let Some(order) = order else { return Over::Server };
-                if pipe::write(&mut stdin, &order).await.is_err() {
+                let written = tokio::time::timeout(TAKEN_WITHIN, pipe::write(&mut stdin, &order)).await;
+                if !matches!(written, Ok(Ok(()))) {
                     break;
                 }
             }

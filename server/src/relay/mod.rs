@@ -8,6 +8,7 @@ pub mod answer;
 pub mod connection;
 pub mod frame;
 pub mod gate;
+pub mod health;
 pub mod hold;
 pub mod link;
 pub mod net;

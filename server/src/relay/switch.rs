@@ -131,7 +131,8 @@ impl Switch {
                 }
             }
         }
-        if !floor {
+        // A last packet of a connection that just left is nobody's.
+        if !floor && self.ears.contains_key(&from) {
             self.held.entry(from).or_default().keep(packet.origin.at, packet, now);
         }
     }

@@ -42,6 +42,8 @@ struct Task {
     backlog: VecDeque<Order>,
     errands: mpsc::UnboundedSender<Errand>,
     start: Instant,
+    /// Milliseconds since the start; it never goes back.
+    clock: i64,
     /// The log's end at the last look.
     seen: u64,
 }
@@ -65,15 +67,17 @@ pub(super) async fn run(
         backlog: VecDeque::new(),
         errands,
         start: Instant::now(),
+        clock: 0,
         seen: 0,
     };
     task.step(|_, _, _| {});
     let (mut linked, mut taking) = (true, true);
     loop {
-        let due = task.calls.due().map(|ms| task.start + Duration::from_millis(u64::try_from(ms).unwrap_or_default()));
+        let due = task.calls.due();
+        let wake = due.map(|ms| task.start + Duration::from_millis(u64::try_from(ms).unwrap_or_default()));
         let timer = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
+            match wake {
+                Some(wake) => tokio::time::sleep_until(wake).await,
                 None => std::future::pending().await,
             }
         };
@@ -94,7 +98,11 @@ pub(super) async fn run(
                     task.step(|calls, _, now| calls.down(now));
                 }
             },
-            () = timer => task.step(|calls, _, now| calls.tick(now)),
+            () = timer => {
+                // The timer's grain is coarser than the clock's: what it woke us for is due.
+                task.clock = task.clock.max(due.unwrap_or_default());
+                task.step(|calls, _, now| calls.tick(now));
+            }
             event = events.recv(), if linked => match event {
                 Some(event) => task.link(event),
                 None => {
@@ -146,7 +154,8 @@ impl Task {
 
     /// One input: the machine sees the log first, then the input, then says what differs.
     fn step(&mut self, act: impl FnOnce(&mut Calls, &domain::desk::State, i64)) {
-        let now = i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.clock = self.clock.max(i64::try_from(self.start.elapsed().as_millis()).unwrap_or(i64::MAX));
+        let now = self.clock;
         let Task { desk, calls, seen, .. } = self;
         let effects = desk.published.read_changed(*seen, |state, changed| {
             calls.look(state, changed, now);

@@ -4,6 +4,14 @@
 // clippy.toml allows it in tests, but sees only functions marked as one.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+// Callers without a browser; the relay's own tests use all of it.
+#[allow(dead_code)]
+#[path = "../relay/client.rs"]
+mod client;
+#[allow(dead_code)]
+#[path = "../relay/rig.rs"]
+mod rig;
+
 mod discreet;
 mod durable;
 mod exactly_once;
@@ -16,5 +24,7 @@ mod ready_bytes;
 mod sign_in;
 mod support;
 mod venue_upload;
+mod voice;
+mod voice_relay;
 mod who_may;
 mod who_may_command;

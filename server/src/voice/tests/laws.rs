@@ -68,11 +68,15 @@ impl Crowd {
             8 if b < 64 => {
                 let _ = self.hall.log(Actor::Phone(phone(a % 3)), Command::Withdraw);
             }
-            9 if b < 16 => {
+            8 if b < 128 => {
+                let alert = Command::Alert { fresh: incident(100 + a % 3), lang: "fr".to_owned(), place: None };
+                let _ = self.hall.log(Actor::Phone(phone(a % 3)), alert);
+            }
+            9 if b < 8 => {
                 let gone = person(Role::Agent, a % 2);
                 let _ = self.hall.log(Actor::Person(gone), Command::EverywhereOut);
             }
-            10 if b < 32 => {
+            10 if b < 16 => {
                 let event = if self.hall.up { LinkEvent::Down } else { LinkEvent::Up };
                 self.hall.peers.clear();
                 self.open.values_mut().for_each(|open| open.connected = None);
@@ -108,6 +112,7 @@ impl Crowd {
         let offer = OFFER.to_owned();
         self.burst += 1;
         let burst = self.burst;
+        let before = self.hall.peers.get(&seat).copied();
         match who {
             Who::Phone(_) => {
                 let say = match what % 8 {
@@ -139,6 +144,11 @@ impl Crowd {
                 };
                 self.hall.staff(seat, say);
             }
+        }
+        // Most connections come about.
+        if let Some(peer) = self.hall.peers.get(&seat).copied().filter(|peer| Some(*peer) != before && a < 224) {
+            self.open.get_mut(&seat).unwrap().connected = Some(peer);
+            self.hall.report(Report::Connected(peer, true));
         }
     }
 
@@ -251,4 +261,34 @@ proptest! {
         prop_assert!(crowd.hall.relay.routes.values().all(|route| *route == (None, vec![])));
         prop_assert_eq!(crowd.hall.calls.due(), None);
     }
+}
+
+#[test]
+fn random_crowds_get_somewhere() {
+    // Without this the property above could be about silence.
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let steps = proptest::collection::vec((any::<u8>(), any::<u8>(), any::<u8>(), 0i64..4_000), 250);
+    let (mut phone_to_staff, mut staff_to_phone, mut joined) = (0, 0, 0);
+    for _ in 0..40 {
+        let mut crowd = Crowd { hall: Hall::new(), open: BTreeMap::new(), burst: 10 };
+        for (what, a, b, ms) in steps.new_tree(&mut runner).unwrap().current() {
+            crowd.step(what, a, b, ms);
+            let hall = &crowd.hall;
+            joined += usize::from(hall.views.values().any(|view| view.joined));
+            for (speaker, ears) in hall.relay.routes.values().filter(|route| !route.1.is_empty()) {
+                let is_phone = |peer: &Peer| {
+                    let seat = hall.peers.iter().find(|(_, open)| *open == peer).map(|(seat, _)| *seat);
+                    seat.is_some_and(|seat| matches!(crowd.open[&seat].who, Who::Phone(_)))
+                };
+                match speaker {
+                    Some(speaker) if is_phone(speaker) => phone_to_staff += 1,
+                    Some(_) => staff_to_phone += usize::from(ears.iter().any(is_phone)),
+                    None => {}
+                }
+            }
+        }
+    }
+    assert!(joined > 200 && phone_to_staff > 50 && staff_to_phone > 10, "{joined} {phone_to_staff} {staff_to_phone}");
 }

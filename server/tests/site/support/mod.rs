@@ -14,15 +14,19 @@ use domain::person::{INVITE_VALID_MS, Profile, Role};
 use domain::time::Now;
 use domain::venue::{Code, PackFor, Venue, pack};
 use server::clock::ManualClock;
-use server::desk::{self, VenueInPlace};
+use server::desk::{self, Desk, VenueInPlace};
 use server::festival::{DEMO, Festival};
 use server::http::{Addresses, App, attendee_router, brotli, staff_router};
 use server::log::{EventLog, LogError, Record, Seq, SqliteLog};
+use server::relay::LinkEvent;
+use server::relay::frame::Order;
 use server::secrets::{Pepper, Token};
 use server::venues::Venues;
+use server::voice::Voice;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 
 /// 20 September 2026, 14:13 UTC.
 pub const START: Now = Now { wall_ms: 1_789_913_600_000, mono_ms: 1_000_000_000 };
@@ -61,7 +65,24 @@ impl Site {
         Self::on(log, Arc::new(tempfile::tempdir().unwrap()), Arc::new(ManualClock::at(START)))
     }
 
+    /// A fresh one without a venue and with a relay, or what a test takes for one.
+    pub fn with_relay(orders: mpsc::Sender<Order>, events: mpsc::Receiver<LinkEvent>) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(folder.path(), "demo").unwrap());
+        let voice = |desk: Desk| Voice::start(desk, orders, events);
+        Self::calling(log, folder, Arc::new(ManualClock::at(START)), voice)
+    }
+
     fn on(log: Arc<dyn EventLog>, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
+        Self::calling(log, folder, clock, Voice::without_relay)
+    }
+
+    fn calling(
+        log: Arc<dyn EventLog>,
+        folder: Arc<TempDir>,
+        clock: Arc<ManualClock>,
+        voice: impl FnOnce(Desk) -> Voice,
+    ) -> Self {
         let fatal = Arc::new(Mutex::new(Vec::new()));
         let told = fatal.clone();
         let festival = Festival::parse(DEMO).unwrap();
@@ -69,8 +90,10 @@ impl Site {
         let desk = desk::open(log.clone(), festival, clock.clone(), fatal_error).unwrap();
         let addresses =
             Addresses { attendee: "http://localhost:3000".to_owned(), desk: "http://desk.localhost:3000".to_owned() };
+        let voice = voice(desk.clone());
         let app = App {
             desk,
+            voice,
             pepper: Pepper::for_tests(),
             venues: Venues::under(folder.path()),
             addresses: Arc::new(addresses),

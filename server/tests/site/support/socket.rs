@@ -13,8 +13,8 @@ use tokio::io::DuplexStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-/// One open socket.
-pub struct Socket(WebSocketStream<DuplexStream>);
+/// One open socket, and every frame that came over it.
+pub struct Socket(WebSocketStream<DuplexStream>, Vec<Vec<u8>>);
 
 /// How a handshake went wrong: the status of the answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Socket {
             request = request.header("cookie", handshake.cookie);
         }
         match tokio_tungstenite::client_async(request.body(()).unwrap(), ours).await {
-            Ok((stream, _)) => Ok(Socket(stream)),
+            Ok((stream, _)) => Ok(Socket(stream, Vec::new())),
             Err(tungstenite::Error::Http(response)) => Err(Refused(response.status().as_u16())),
             Err(error) => panic!("{error}"),
         }
@@ -86,11 +86,19 @@ impl Socket {
     pub async fn next<T: DeserializeOwned>(&mut self) -> Option<T> {
         loop {
             match self.0.next().await {
-                Some(Ok(Message::Binary(frame))) => return Some(decode(&frame).unwrap()),
+                Some(Ok(Message::Binary(frame))) => {
+                    self.1.push(frame.to_vec());
+                    return Some(decode(&frame).unwrap());
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(_) | Err(_)) | None => return None,
             }
         }
+    }
+
+    /// Every frame that came so far.
+    pub fn frames(&self) -> &[Vec<u8>] {
+        &self.1
     }
 
     /// The message that is there already, if there is one.
@@ -99,7 +107,10 @@ impl Socket {
             tokio::task::yield_now().await;
         }
         match futures_util::FutureExt::now_or_never(self.0.next())? {
-            Some(Ok(Message::Binary(frame))) => Some(decode(&frame).unwrap()),
+            Some(Ok(Message::Binary(frame))) => {
+                self.1.push(frame.to_vec());
+                Some(decode(&frame).unwrap())
+            }
             _ => None,
         }
     }

@@ -12,6 +12,7 @@ pub(super) use screen::screen;
 
 use crate::attendee::talk::Known;
 use crate::live::now_ms;
+use crate::text::AttendeeKey as K;
 use crate::voice::{Connection, Party, Voice};
 use domain::view::{CallOffer, CaseView, Stage};
 use domain::wire::{NoFloor, PhoneVoice, TalkView, VoiceSay};
@@ -39,8 +40,8 @@ pub(super) struct Talk {
     refused: RwSignal<Option<NoFloor>>,
     /// Five seconds are left.
     ending: RwSignal<bool>,
-    /// The team has ended the call.
-    over: RwSignal<bool>,
+    /// Why there is no call any more, though the screen is open.
+    pub(super) over: RwSignal<Option<K>>,
     /// The case has shown that there is a call: only then can it be over.
     begun: StoredValue<bool>,
     sound: RwSignal<bool>,
@@ -60,7 +61,7 @@ impl Talk {
             view: RwSignal::new(None),
             refused: RwSignal::new(None),
             ending: RwSignal::new(false),
-            over: RwSignal::new(false),
+            over: RwSignal::new(None),
             begun: StoredValue::new(false),
             sound: RwSignal::new(false),
             mic: RwSignal::new(Mic::Unknown),
@@ -99,7 +100,7 @@ impl Talk {
     fn connect(self) {
         self.view.set(None);
         self.refused.set(None);
-        self.over.set(false);
+        self.over.set(None);
         self.sound.set(false);
         self.begun.set_value(false);
         let send = self.send.get_value();
@@ -133,6 +134,12 @@ impl Talk {
         self.locked.set(false);
     }
 
+    /// There is no call any more; the case and this screen stay.
+    fn end(self, why: K) {
+        self.hang_up();
+        self.over.set(Some(why));
+    }
+
     /// The team's end is no end of the case: the person may begin again.
     pub(super) fn again(self) {
         self.hang_up();
@@ -142,7 +149,13 @@ impl Talk {
 
     /// What the server says about the call.
     pub(super) fn take(self, say: &VoiceSay) {
+        if self.voice.with_untracked(Option::is_none) {
+            return;
+        }
         match say {
+            // Nothing to try again: two pages of one phone would take the call from each other for ever.
+            VoiceSay::Refused(code) if code == "ended" => self.end(K::TalkOver),
+            VoiceSay::Refused(code) if code == "elsewhere" => self.end(K::TalkElsewhere),
             VoiceSay::Talk(view) => self.view.set(Some(*view)),
             VoiceSay::NoFloor(burst, why) if self.held() == Some(*burst) => {
                 self.refused.set(Some(*why));
@@ -176,8 +189,7 @@ impl Talk {
         } else if case.call != CallOffer::None {
             self.begun.set_value(true);
         } else if self.begun.get_value() {
-            self.hang_up();
-            self.over.set(true);
+            self.end(K::TalkOver);
         }
     }
 

@@ -50,9 +50,7 @@ pub(in super::super) fn screen(
         let who = if who.is_empty() { who } else { [" · ", &who].concat() };
         Some(view! { <p class="ok">{[&steps.get(key), " ", &hour_minute(at), &who].concat()}</p> })
     };
-    let state = move || {
-        if talk.over.get() { K::TalkOver } else { known.get().state() }
-    };
+    let state = move || talk.over.get().unwrap_or_else(|| known.get().state());
     let tone = move || match state() {
         K::TalkSpeak => "state ok",
         K::TalkThey => "state they",
@@ -62,7 +60,7 @@ pub(in super::super) fn screen(
     };
     let who = move || {
         let cut = talk.read(|voice| voice.cut().get());
-        let key = match (talk.over.get(), cut, talk.ending.get()) {
+        let key = match (talk.over.get().is_some(), cut, talk.ending.get()) {
             (true, ..) => None,
             (_, true, _) => Some(K::TalkCut),
             (_, _, true) => Some(K::TalkEnding),
@@ -96,7 +94,7 @@ pub(in super::super) fn screen(
         }
     };
     let body = move || {
-        if talk.over.get() {
+        if talk.over.get().is_some() {
             let again = move |_| talk.again();
             view! { <button type="button" class="main" on:click=again>{lines.get(K::TalkAgain)}</button> }.into_any()
         } else {
