@@ -55,8 +55,12 @@ export const sound = (page: Page, from: number, to: number): Promise<number[]> =
   page.evaluate(([from, to]) => (window as unknown as Window).sottoProbe.sound(from, to), [from, to] as const);
 export const inbound = (page: Page): Promise<Inbound | undefined> =>
   page.evaluate(() => (window as unknown as Window).sottoProbe.inbound());
-export const tapped = (page: Page): Promise<number> =>
+/** When the latest press began. */
+export const pressed = (page: Page): Promise<number> =>
   page.evaluate(() => (window as unknown as Window).sottoProbe.tapped.at(-1) ?? 0);
+/** The first touch since. */
+export const tapped = (page: Page, since: number): Promise<number | undefined> =>
+  page.evaluate((since) => (window as unknown as Window).sottoProbe.tapped.find((at) => at >= since), since);
 export const lifted = (page: Page): Promise<number> =>
   page.evaluate(() => (window as unknown as Window).sottoProbe.lifted.at(-1) ?? 0);
 export const granted = (page: Page, since: number): Promise<number | undefined> =>

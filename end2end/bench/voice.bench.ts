@@ -5,9 +5,9 @@ import { writeFileSync } from 'node:fs';
 import { CHROMIUM, CHROMIUM_ARGS } from '../support/browser';
 import { serveLoopback } from '../support/loopback';
 import { SottoServer } from '../support/server';
-import { agentAt, askForHelp, hold, holdButton, openCase, openTalk, takeCall } from '../support/talk';
+import { agentAt, askForHelp, hold, holdButton, openCase, openTalk, takeCall } from '../support/calling';
 import { delays, figure, onsets, type Figure } from './figures';
-import { END_MS, giveProbe, granted, heard, inbound, lifted, sound, speak, spoken, tapped, WORD_MS } from './probe';
+import { END_MS, giveProbe, granted, heard, inbound, lifted, pressed, sound, speak, spoken, tapped, WORD_MS } from './probe';
 import { wordIn } from './word';
 
 const SAMPLES = Number(process.env['SOTTO_BENCH_SAMPLES'] ?? 20);
@@ -76,7 +76,7 @@ async function presses(phone: Page, desk: Page, gap: number, n: number): Promise
     // Off the beat of everything else.
     await alone(gap + 7 * (i % 5));
     const up = await hold(phone, holdButton(phone));
-    const press = await tapped(phone);
+    const press = await pressed(phone);
     const onset = await first(desk, press);
     const given = await granted(phone, press);
     await alone(100);
@@ -91,6 +91,41 @@ async function presses(phone: Page, desk: Page, gap: number, n: number): Promise
   return { audio: audio!, grant: grant! };
 }
 
+/**
+ * `n` times: the person leaves the talk, taps *Talk* and holds the button as soon as it is there;
+ * the agent is in the call all the while. From the tap to the first audio.
+ */
+async function talks(phone: Page, desk: Page, n: number): Promise<number[]> {
+  const found: number[] = [];
+  await speak(phone, 'steady');
+  for (let i = 0; i < n; i++) {
+    await phone.getByRole('button', { name: 'Back' }).tap();
+    const talk = phone.locator('button#talk');
+    await talk.waitFor();
+    await alone(700);
+    // No hand is as quick; so that the connection is measured and not the hand.
+    await phone.evaluate(() => {
+      const seen = new MutationObserver(() => {
+        const button = document.querySelector('.talk .hold button.main');
+        if (!button) return;
+        seen.disconnect();
+        button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0, pointerId: 77 }));
+      });
+      seen.observe(document.body, { childList: true, subtree: true });
+    });
+    const since = Date.now();
+    await talk.tap();
+    const onset = await first(desk, since, 5_000);
+    const tap = await tapped(phone, since);
+    if (onset === undefined || tap === undefined) throw new Error(`nothing was heard after talk ${i}`);
+    found.push(onset - tap);
+    await phone.locator('.talk .hold button.main').dispatchEvent('pointerup', { button: 0, pointerId: 77 });
+    await alone(500);
+  }
+  await speak(phone, 'silence');
+  return found;
+}
+
 /** `n` words, each within one press: what is missing at their ends. */
 async function words(phone: Page, desk: Page, n: number) {
   const found = { n, firstLost: 0, firstLostMsMax: 0, lastCut: 0, lastCutMsMax: 0 };
@@ -102,7 +137,7 @@ async function words(phone: Page, desk: Page, n: number) {
       addEventListener('pointerdown', () => void probe.speak('word'), { capture: true, once: true });
     });
     const up = await hold(phone, holdButton(phone));
-    const press = await tapped(phone);
+    const press = await pressed(phone);
     let began: number | undefined;
     while ((began = (await spoken(phone, 'word', press - 50))[0]) === undefined) await alone(5);
     await alone(began + WORD_MS - 5 - Date.now());
@@ -153,6 +188,8 @@ test('voice', async () => {
     const jitterBuffer = await inbound(desk);
     console.log(results, jitterBuffer);
 
+    results['talk'] = figure(await talks(phone, desk, SAMPLES));
+    console.log('talk', results['talk']);
     const spokenWords = await words(phone, desk, WORDS);
     console.log(spokenWords);
     const out = process.env['SOTTO_BENCH_OUT'];

@@ -34,6 +34,8 @@ RATE, FRAME = 48_000, 960
 QUIET, SHARE = 0.005, 0.6
 # So many frames of 20 ms in a row make a change: neither a click nor a gap counts.
 STEADY = 6
+# Seconds without a packet that are silence.
+STILL = 0.5
 
 
 def say(**what):
@@ -72,7 +74,12 @@ class Ear:
     async def listen(self, track):
         while True:
             try:
-                frame = await track.recv()
+                frame = await asyncio.wait_for(track.recv(), STILL)
+            except TimeoutError:
+                # Nothing comes: there is nothing to hear.
+                self.window[:], self.next, self.times = 0, 0, STEADY - 1
+                self.judge(0)
+                continue
             except MediaStreamError:
                 return
             samples = frame.to_ndarray().astype(float) / 32_768
@@ -158,8 +165,9 @@ class Attendee:
         async with http.get(poster) as answer:
             page = await answer.text()
             host = f"{answer.url.scheme}://{answer.url.host}:{answer.url.port}"
+            kept = answer.headers["set-cookie"].split(";")[0]
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        headers = {"origin": host, "cookie": "ok=1", "content-type": "application/x-www-form-urlencoded"}
+        headers = {"origin": host, "cookie": kept, "content-type": "application/x-www-form-urlencoded"}
         body = urllib.parse.urlencode(fields)
         async with http.post(f"{host}/alert", data=body, headers=headers, allow_redirects=False) as answer:
             if answer.status != 303:

@@ -3,7 +3,7 @@ import { CHROMIUM } from '../support/browser';
 import { WithoutUdp } from '../support/namespace';
 import { expect, test } from '../support/party';
 import { SottoServer } from '../support/server';
-import { agentAt, askForHelp } from '../support/talk';
+import { agentAt, askForHelp } from '../support/calling';
 
 test('where UDP is dropped the page says that there is no network for a call, and the case goes on', async ({
   party,
@@ -25,7 +25,10 @@ test('where UDP is dropped the page says that there is no network for a call, an
     await phone.locator('button#talk').click();
     await expect(phone.locator('.talk .state')).toHaveText('No network for a call');
     await expect(phone.getByText('Your request still stands.')).toBeVisible();
-    const { tapped, said } = await phone.evaluate(() => window as unknown as { tapped: number; said: number });
+    const { tapped, said } = await phone.evaluate(() => {
+      const { tapped, said } = window as unknown as { tapped: number; said: number };
+      return { tapped, said };
+    });
     const took = `said ${Math.round(said - tapped)} ms after the tap`;
     console.log(`UDP dropped: ${took}`);
     info.annotations.push({ type: 'measured', description: took });

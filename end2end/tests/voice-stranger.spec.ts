@@ -5,7 +5,7 @@ import { Frames } from '../support/frames';
 import { expect, test } from '../support/party';
 import { TONES } from '../support/sound';
 import { Stranger } from '../support/stranger';
-import { agentAt, holdSpace, openCase, takeCall } from '../support/talk';
+import { agentAt, holdSpace, openCase, takeCall } from '../support/calling';
 
 const { agent: AGENT, 'second attendee': STRANGER } = TONES;
 /** A network for examples (RFC 5737): the stranger says that it is there. */
@@ -34,10 +34,10 @@ test('a client by strangers is heard with the floor, never without it, and hears
     const before = stranger.said.length;
     stranger.do('sound');
     const up = await holdSpace(desk);
-    await stranger.until(({ hears }) => hears === AGENT, before);
+    const heard = await stranger.until(({ hears }) => hears === AGENT, before);
     await nothingArrives(desk);
     await up();
-    await stranger.until(({ hears }) => hears === 0, stranger.said.length);
+    await stranger.until(({ hears }) => hears === 0, heard);
     await nothingArrives(desk);
 
     // With the floor it passes again, and stops with the release although it goes on sending.

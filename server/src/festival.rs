@@ -1,5 +1,6 @@
 //! The festival file: what an organiser settles before the event.
 
+use crate::hours::{Hours, Table};
 use app::attendee::{Number, Numbers};
 use app::text::AttendeeKey;
 use domain::escalation::Ladder;
@@ -50,6 +51,8 @@ pub struct Festival {
     pub staff: Vec<StaffEntry>,
     /// The anchor of the demo poster.
     pub demo_poster: Option<String>,
+    /// When the team reads.
+    pub hours: Hours,
     /// Suggestions for approach notes.
     pub approach: Vec<Text>,
     name: Text,
@@ -85,6 +88,7 @@ struct File {
     staff: Vec<StaffEntry>,
     #[serde(default)]
     demo: Demo,
+    hours: Option<Table>,
     #[serde(default)]
     approach: Vec<BTreeMap<String, String>>,
 }
@@ -132,7 +136,9 @@ impl Festival {
         }
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
         let language = file.languages.iter().find_map(|tag| app::text::known_language(tag)).unwrap_or("en");
+        let hours = Hours::new(file.hours, &zone).map_err(FestivalError::Content)?;
         Ok(Festival {
+            hours,
             id: file.id,
             ladder,
             language,

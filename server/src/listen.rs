@@ -1,39 +1,49 @@
 //! The accept loop: TLS, time-outs, a cap on connections, two hosts behind one port, a clean end.
 //!
-//! Law: slow or idle connections are dropped before they can cost an alert its place.
+//! Law: slow or idle connections are dropped before they can cost an alert its place. `room` knows
+//! who is connected and who has to go, `stream` watches the bytes.
+
+mod room;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use room::{Guest, Room};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::convert::Infallible;
 use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
+use stream::{Heard, Patient};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{ServerConfig, crypto::ring};
 use tower::ServiceExt;
 
-/// Connections at once. A live phone holds one; `goals.md` asks for 50,000 on one machine.
-const CONNECTIONS_MAX: usize = 65_536;
 /// A request's head has to be there by then.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// A TLS handshake has to be done by then.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// A request's body and answer have to be done by then; a socket's handshake counts, not its life.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// The same while only the places that are kept back are free.
+const ANSWER_WHEN_TIGHT_WITHIN: Duration = Duration::from_secs(10);
+/// Whoever takes nothing of an answer for so long loses the connection.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Open requests get this long at the end.
 const DRAIN_WITHIN: Duration = Duration::from_secs(5);
 
@@ -73,11 +83,31 @@ pub fn tls(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
 
 /// Serves until `stop` resolves, then lets open requests end.
 pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites, stop: impl Future<Output = ()>) {
-    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    serve_in(Room::of_this_machine(), PATIENCE, listener, tls, sites, stop).await;
+}
+
+async fn serve_in(
+    room: Arc<Room>,
+    patience: Duration,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    sites: Sites,
+    stop: impl Future<Output = ()>,
+) {
     let graceful = GracefulShutdown::new();
     tokio::pin!(stop);
-    loop {
-        let Ok(permit) = room.clone().acquire_owned().await else { break };
+    'accepting: loop {
+        let place = loop {
+            if let Some(place) = room.enter() {
+                break place;
+            }
+            tokio::select! {
+                () = room.freed.notified() => {}
+                // The silent are looked for again.
+                () = tokio::time::sleep(Duration::from_millis(300)) => {}
+                () = &mut stop => break 'accepting,
+            }
+        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
@@ -93,15 +123,18 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites
         };
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
-        let (sites, tls, watcher) = (sites.clone(), tls.clone(), graceful.watcher());
+        let guest = place.guest.clone();
+        // The place is the stream's: a live socket keeps it after its request is over.
+        let stream = Patient::new(stream, place, patience);
+        let visit = Visit { sites: sites.clone(), room: room.clone(), guest };
+        let (tls, watcher) = (tls.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _permit = permit;
             match tls {
-                None => connection(stream, false, sites, watcher).await,
+                None => connection(stream, false, visit, watcher).await,
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
                         let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                        connection(stream, http2, sites, watcher).await;
+                        connection(stream, http2, visit, watcher).await;
                     }
                 }
             }
@@ -114,9 +147,17 @@ pub async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, sites: Sites
     }
 }
 
+/// What the requests of one connection are answered with.
+#[derive(Clone)]
+struct Visit {
+    sites: Sites,
+    room: Arc<Room>,
+    guest: Arc<Guest>,
+}
+
 /// The protocol is agreed by TLS or is HTTP/1: a builder that guesses it waits without a limit for
 /// the first bytes, and a thousand silent connections would shut everybody out.
-async fn connection<S>(stream: S, http2: bool, sites: Sites, watcher: hyper_util::server::graceful::Watcher)
+async fn connection<S>(stream: S, http2: bool, visit: Visit, watcher: hyper_util::server::graceful::Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -128,16 +169,46 @@ where
         .max_concurrent_streams(16)
         .keep_alive_interval(Some(Duration::from_secs(20)));
     let builder = if http2 { builder.http2_only() } else { builder.http1_only() };
+    let named = Arc::new(AtomicBool::new(false));
+    let heard = Heard::new(stream, named.clone());
+    let guest = visit.guest.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        let sites = sites.clone();
-        async move { Ok::<_, Infallible>(route(sites, request.map(Body::new)).await) }
+        let (visit, length_named) = (visit.clone(), named.swap(false, Relaxed));
+        async move { Ok::<_, Infallible>(answer(visit, request.map(Body::new), length_named).await) }
     });
-    let serving = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    // A connection that breaks is the client's business; nothing of it is logged.
-    let _ = watcher.watch(serving.into_owned()).await;
+    let serving = builder.serve_connection_with_upgrades(TokioIo::new(heard), service);
+    let serving = watcher.watch(serving.into_owned());
+    tokio::pin!(serving);
+    loop {
+        tokio::select! {
+            biased;
+            // A connection that breaks is the client's business; nothing of it is logged.
+            _ = &mut serving => break,
+            () = guest.go.notified() => if guest.may_go() { break },
+        }
+    }
 }
 
-async fn route(sites: Sites, mut request: Request) -> Response {
+/// Answers one request, if it is one and there is room for it.
+async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_named: bool) -> Response {
+    let _asking = guest.asks();
+    let (tight, http1) = (room.tight(), request.version() < Version::HTTP_2);
+    let mut response = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
+        // Two lengths: something before us may have read the other one (RFC 9112, 6.3).
+        (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response()
+    } else {
+        route(sites, request, tight).await
+    };
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        guest.goes_live();
+    } else if tight && http1 {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    crate::http::harden(response.headers_mut());
+    response
+}
+
+async fn route(sites: Sites, mut request: Request, tight: bool) -> Response {
     // HTTP/2 carries the host in the address: handlers look for it in one place only.
     if let Some(authority) = request.uri().authority()
         && let Ok(value) = HeaderValue::from_str(authority.as_str())
@@ -148,12 +219,23 @@ async fn route(sites: Sites, mut request: Request) -> Response {
     let name = host
         .rsplit_once(':')
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
-    let router = if name.eq_ignore_ascii_case(&sites.desk_host) { sites.desk } else { sites.attendee };
-    let mut response = match tokio::time::timeout(ANSWER_WITHIN, router.oneshot(request)).await {
+    let desk = name.eq_ignore_ascii_case(&sites.desk_host);
+    if tight && !desk && holds(request.uri().path()) {
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response();
+    }
+    let router = if desk { sites.desk } else { sites.attendee };
+    let within = if tight { ANSWER_WHEN_TIGHT_WITHIN } else { ANSWER_WITHIN };
+    match tokio::time::timeout(within, router.oneshot(request)).await {
         Ok(Ok(response)) => response,
         // A body that drips in byte by byte would hold its connection for ever.
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    };
-    crate::http::harden(response.headers_mut());
-    response
+    }
+}
+
+/// What an attendee's page can do without when it gets tight, and what would hold a connection:
+/// the live part and its files. Ready, the alert and the case are short and work without them. The
+/// desk's live sockets are begun always: only a session opens one, and without the desk nobody
+/// would see an alert.
+fn holds(path: &str) -> bool {
+    path == "/live" || path.starts_with("/a/") || path.starts_with("/map/")
 }

@@ -16,7 +16,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve a festival.
-    Serve(Options),
+    Serve(Box<Options>),
     /// Pass voices on: started by `serve`, which gives it orders on its standard input.
     Relay,
     /// Walk the log of a stopped server, check every entry, and list them without their content.
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
                 Ok(runtime) => runtime,
                 Err(error) => return failed(&error),
             };
-            match runtime.block_on(serve(options)) {
+            match runtime.block_on(serve(*options)) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => failed(&error),
             }

@@ -3,7 +3,8 @@
 //! Law: a token is never stored and never logged; only its peppered hash is. `Debug` of a secret
 //! shows nothing.
 
-use domain::ids::{IncidentId, InviteHash, PersonId, SessionHash, TokenHash};
+use domain::ids::{CodeHash, IncidentId, InviteHash, PersonId, SessionHash, TokenHash};
+use domain::venue::Code;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -107,6 +108,17 @@ impl Pepper {
         InviteHash(self.hash("invite", &[token.reveal().as_bytes()]))
     }
 
+    /// The code that a key of a member of staff stands for: whoever repeats the key gets it again.
+    pub fn code_of_key(&self, who: &[u8], key: &[u8; 16]) -> Code {
+        let hash = self.hash("code of key", &[who, key]);
+        Code::from_seed(hash.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte)))
+    }
+
+    /// The hash of a code with which somebody takes over a case.
+    pub fn code(&self, code: Code) -> CodeHash {
+        CodeHash(self.hash("code", &[code.url_form().as_bytes()]))
+    }
+
     /// The token that the key of a page's first alert stands for: whoever repeats the key gets the
     /// same token again, so that a lost answer loses nothing.
     pub fn token_of_first_key(&self, key: &[u8; 16]) -> Token {
@@ -122,6 +134,12 @@ impl Pepper {
     /// the log keeps it for ever and the contents are short enough to be guessed.
     pub fn request(&self, parts: &[&[u8]]) -> [u8; 16] {
         first_half(self.hash("request", parts))
+    }
+
+    /// Proof that a phone was cleared here at that second: nobody else can make a page say so.
+    pub fn cleared(&self, second: i64) -> [u8; 8] {
+        let hash = self.hash("cleared", &[&second.to_le_bytes()]);
+        std::array::from_fn(|index| hash[index])
     }
 
     /// Proof that a cursor was made here, for this reader.

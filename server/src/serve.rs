@@ -29,6 +29,10 @@ pub struct Options {
     /// Folder for the log, venues and keys.
     #[arg(long, default_value = "data")]
     pub data: PathBuf,
+    /// Folder for the server's key, by which phones and colleagues are known; `keys` in the data folder
+    /// if not named. Keep it outside the backups of the data.
+    #[arg(long)]
+    pub keys: Option<PathBuf>,
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
@@ -130,7 +134,14 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         (Some(certificates), Some(key)) => Some(listen::tls(certificates, key)?),
         _ => None,
     };
-    let pepper = Pepper::load(&options.data.join("keys"))?;
+    let pepper = Pepper::load(&key_folder(&options))?;
+    if options.keys.is_none() && !options.demo {
+        eprintln!(
+            "sotto: the server's key is in {}, beside the log. In service name a folder outside the data and its \
+             backups with --keys (move server.key there): whoever has both can guess what the log holds as digests only.",
+            key_folder(&options).display()
+        );
+    }
     let log = Arc::new(SqliteLog::open(&options.data.join("log"), &festival.id)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let desk = desk::open(log.clone(), festival.clone(), clock, |error| {
@@ -154,13 +165,17 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let app = App { desk: desk.clone(), pepper, venues, voice, addresses };
+    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;
     ticking.abort();
     log.close();
     Ok(())
+}
+
+fn key_folder(options: &Options) -> PathBuf {
+    options.keys.clone().unwrap_or_else(|| options.data.join("keys"))
 }
 
 async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<(), ServeError> {
@@ -276,5 +291,32 @@ async fn told_to_stop() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    #[test]
+    fn the_key_lies_where_it_is_told_to_and_is_not_made_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, keys) = (folder.path().join("data"), folder.path().join("keys"));
+        let line = |more: &[&str]| {
+            let data = data.to_string_lossy().into_owned();
+            let line = ["sotto", "--data", &data].into_iter().chain(more.iter().copied());
+            key_folder(&Line::parse_from(line).options)
+        };
+        assert_eq!(line(&[]), data.join("keys"));
+        let told = line(&["--keys", &keys.to_string_lossy()]);
+        Pepper::load(&told).unwrap();
+        assert!(keys.join("server.key").exists() && !data.exists());
     }
 }

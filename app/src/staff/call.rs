@@ -233,7 +233,9 @@ pub(crate) mod tests {
     #[test]
     fn when_the_call_that_is_heard_ends_the_one_before_is_heard() {
         let mut kept = Kept::default();
-        [1, 2, 3, 2].map(|n| kept.hear(id(n)));
+        for n in [1, 2, 3, 2] {
+            kept.hear(id(n));
+        }
         assert_eq!(kept.drop(id(1)), None);
         assert_eq!(kept.drop(id(2)), Some(id(3)));
         assert_eq!(kept.drop(id(3)), None);

@@ -5,7 +5,8 @@ use domain::escalation::Step;
 use domain::incident::{CannotReason, CloseReason, DispatchState, Priority, PriorityReason};
 use domain::person::Role;
 use domain::place::Source;
-use domain::view::{Danger, LevelLabel, PlaceLabel, QueueRow, TimelineKind, TimelineRow};
+use domain::question::{Question, Whom};
+use domain::view::{AnswerView, Danger, HowView, LevelLabel, PlaceLabel, QueueRow, TimelineKind, TimelineRow};
 
 /// Words in the reader's language.
 #[derive(Debug, Clone)]
@@ -213,6 +214,8 @@ impl Words {
     pub(crate) fn danger(&self, danger: Danger) -> String {
         self.get(match danger {
             Danger::NotSafe => K::DangerNotSafe,
+            Danger::Near => K::DangerNear,
+            Danger::Hurt => K::DangerHurt,
             Danger::Colleague => K::DangerColleague,
         })
     }
@@ -231,6 +234,10 @@ impl Words {
             "out_of_order" => K::ErrorOutOfOrder,
             "still_dispatched" => K::ErrorStillDispatched,
             "bad_text" => K::ErrorBadText,
+            "text_too_long" => K::ErrorTextTooLong,
+            "bad_answer" => K::ErrorBadAnswer,
+            "too_fast" => K::ErrorTooFast,
+            "no_phone" => K::ErrorNoPhone,
             "reason_needed" => K::ErrorReasonNeeded,
             "code_unknown" => K::ErrorUnknownCode,
             "code_typo" => K::ErrorCodeTypo,
@@ -271,6 +278,8 @@ impl Words {
                 let to = self.priority(*to);
                 let line = match reason {
                     PriorityReason::NotSafe => self.fill(K::LinePriorityNotSafe, &[("to", &to)]),
+                    PriorityReason::NearMe => self.fill(K::LinePriorityNear, &[("to", &to)]),
+                    PriorityReason::Hurt => self.fill(K::LinePriorityHurt, &[("to", &to)]),
                     PriorityReason::Silence => self.fill(K::LinePrioritySilence, &[("to", &to)]),
                     PriorityReason::Judged => self.fill(K::LinePriority, &[("to", &to), ("name", &by)]),
                 };
@@ -293,6 +302,52 @@ impl Words {
             TimelineKind::CallEnded => self.get(K::LineCallLeft),
             TimelineKind::Reopened if line.by.is_some() => self.fill(K::LineReopened, &[("name", &by)]),
             TimelineKind::Reopened => self.get(K::LineReopenedOwn),
+            TimelineKind::Answered(question, answer) => {
+                let (question, answer) = (self.question(*question), self.answer(answer));
+                self.fill(K::LineAnswered, &[("question", &question), ("answer", &answer)])
+            }
+            TimelineKind::Whom(Whom::Me) => self.get(K::LineWhomMe),
+            TimelineKind::Whom(Whom::Someone) => self.get(K::LineWhomSomeone),
+            TimelineKind::Whom(Whom::Saw) => self.get(K::LineWhomSaw),
+            TimelineKind::WorksHere(_) => self.get(K::LineWorksHere),
+            TimelineKind::HandedOver(to) => self.fill(K::LineHandedOver, &[("to", &name(*to)), ("name", &by)]),
+            TimelineKind::FoundAt(place) => {
+                [&self.fill(K::LineFoundAt, &[("name", &by)]), ". ", &self.place(Some(place))].concat()
+            }
+            TimelineKind::CodeMade => self.fill(K::LineCodeMade, &[("name", &by)]),
+            TimelineKind::CodeUsed => self.get(K::LineCodeUsed),
+        }
+    }
+
+    /// A question in one or two words, for a chip.
+    pub(crate) fn question(&self, question: Question) -> String {
+        self.get(match question {
+            Question::Safe => K::AskSafe,
+            Question::Near => K::AskNear,
+            Question::Hurt => K::AskHurt,
+            Question::CanMove => K::AskCanMove,
+            Question::Woman => K::AskWoman,
+            Question::How => K::AskHow,
+            Question::KnownBy => K::AskKnownBy,
+        })
+    }
+
+    /// An answer, for a chip.
+    pub(crate) fn answer(&self, answer: &AnswerView) -> String {
+        match answer {
+            AnswerView::Yes => self.get(K::Yes),
+            AnswerView::No => self.get(K::No),
+            AnswerView::Skipped => self.get(K::Skipped),
+            AnswerView::How(HowView::Discreetly) => self.get(K::HowDiscreetly),
+            AnswerView::How(HowView::MeetAt(place)) => self.fill(K::HowMeet, &[("place", &self.place(place.as_ref()))]),
+            AnswerView::How(HowView::OnlyWrite) => self.get(K::HowOnlyWrite),
+            AnswerView::How(HowView::OnlyWatch) => self.get(K::HowOnlyWatch),
+            // The screens that show chips name garments and colours.
+            AnswerView::Look(pieces) => pieces
+                .iter()
+                .map(|piece| [piece.colour.name(), " ", piece.garment.name()].concat())
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     }
 }

@@ -5,6 +5,7 @@
 #[cfg(feature = "ssr")]
 mod accept;
 mod attendee;
+mod book;
 mod keys;
 #[cfg(feature = "ssr")]
 mod languages;
@@ -20,6 +21,9 @@ mod venue;
 #[cfg(feature = "ssr")]
 pub use accept::choose_language;
 pub use attendee::AttendeeKey;
+pub use book::Book;
+#[cfg(feature = "ssr")]
+pub use book::book;
 pub use keys::{TextKey, Texts};
 #[cfg(feature = "ssr")]
 pub use languages::{LANGUAGES, Language, direction, known_language};

@@ -3,13 +3,15 @@
 //! Law: `apply` is total. It never fails, it accepts events whose body is gone, and replaying the
 //! log gives the same state.
 
+use super::conversation::Conversation;
 use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
 use super::pace::Pace;
 use crate::escalation::Wait;
-use crate::ids::{IncidentId, PersonId};
+use crate::ids::{CodeHash, IncidentId, PersonId, TokenHash};
 use crate::person::{Duty, May, Person};
 use crate::place::Place;
+use crate::question::{Question, Whom};
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +68,24 @@ pub struct Call {
     pub by: Option<PersonId>,
     /// The staff who took part, oldest first.
     pub joined: Vec<PersonId>,
+}
+
+/// A code with which the person takes the case over on their own phone: one use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseCode {
+    /// Its hash.
+    pub hash: CodeHash,
+    /// When it was made.
+    pub made: Now,
+    /// How long it works, milliseconds.
+    pub valid_ms: i64,
+}
+
+impl CaseCode {
+    /// Whether it works at `now`.
+    pub fn works(&self, now: Now) -> bool {
+        now.since(self.made) < self.valid_ms
+    }
 }
 
 /// One line of the case's timeline.
@@ -137,6 +157,16 @@ pub struct Incident {
     pub reads: Vec<Mark>,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
+    /// The phone that took over a case which no phone had opened.
+    pub claimant: Option<TokenHash>,
+    /// The open code for that.
+    pub code: Option<CaseCode>,
+    /// Where the team found the person, until they say otherwise themselves.
+    pub found: Option<Place>,
+    /// The latest tap came outside the hours, and its page said so.
+    pub for_morning: bool,
+    /// What was asked, answered and written.
+    pub conversation: Conversation,
     /// Log sequence of the newest event: what a cursor compares.
     pub changed: u64,
 }
@@ -150,6 +180,7 @@ impl Incident {
         lang: String,
         place: Option<Place>,
         priority: Priority,
+        for_morning: bool,
     ) -> Self {
         Incident {
             id,
@@ -178,8 +209,58 @@ impl Incident {
             dispatches: Vec::new(),
             reads: Vec::new(),
             timeline: Vec::new(),
+            claimant: None,
+            code: None,
+            found: None,
+            for_morning,
+            conversation: Conversation::begin(at),
             changed: 0,
         }
+    }
+
+    /// The phone of the person, if there is one.
+    pub fn phone(&self) -> Option<TokenHash> {
+        match self.origin {
+            Origin::Phone(phone) => Some(phone),
+            Origin::Responder(_) | Origin::Desk { .. } => self.claimant,
+        }
+    }
+
+    /// Whether the phone belongs to somebody who reports for another.
+    pub fn reported(&self) -> bool {
+        self.conversation.whom.is_some_and(Whom::reports)
+    }
+
+    /// Where the team goes: where it found the person, else where the phone says.
+    pub fn goal(&self) -> Option<&Place> {
+        self.found.as_ref().or(self.place.as_ref())
+    }
+
+    /// What the phone's page asks now, if anything.
+    ///
+    /// Whoever reports for another is asked about their own safety only. Nobody is asked after
+    /// *Undo* (one check question stands there), after *I'm OK now*, outside the hours, or with a
+    /// responder at their side.
+    pub fn asking(&self) -> Option<Question> {
+        let quiet = self.is_closed() || self.withdrawn.is_some() || self.ok_said.is_some();
+        let morning = self.for_morning && self.seen.is_none();
+        // Whoever reports for another must not learn from it that somebody has arrived.
+        let together =
+            !self.reported() && self.dispatches.iter().any(|dispatch| dispatch.state == DispatchState::OnScene);
+        if quiet || morning || together || self.phone().is_none() {
+            return None;
+        }
+        self.conversation.next_question()
+    }
+
+    /// Whether silence on the current question will be a sign (decision 0009).
+    pub fn silence_counts(&self) -> bool {
+        self.asking().is_some_and(Question::about_danger)
+            && !self.silence_raised
+            && !self.for_morning
+            && !self.reported()
+            && self.call.is_none()
+            && !self.conversation.said_safe()
     }
 
     /// Where it stands.
@@ -230,7 +311,9 @@ impl Incident {
         match event {
             // The state was made from it.
             E::Alerted { .. } => {}
-            E::AskedAgain { place } => {
+            E::AskedAgain { place, for_morning } => {
+                self.for_morning = *for_morning;
+                self.silence_raised = false;
                 self.asked = at;
                 self.asked_again += 1;
                 self.pace.spend(at);
@@ -318,6 +401,7 @@ impl Incident {
                 self.closed = None;
                 self.ok_said = None;
                 if by.is_none() {
+                    self.silence_raised = false;
                     // As a new tap: what was taken back before is asked for again.
                     self.asked = at;
                     self.withdrawn = None;
@@ -326,13 +410,44 @@ impl Incident {
                     self.begin_wait(at);
                 }
             }
+            // A word to a team in which nobody has the case is work to do; whoever has it sees the
+            // chat's own timer.
+            E::Wrote { by: None, .. } if self.claimed.is_none() && !self.is_closed() => self.begin_wait(at),
+            E::HandedOver { to, .. } => {
+                self.claimed = Some(Mark { by: *to, at });
+                // Until the new holder looks, nobody has it in hand.
+                self.begin_wait(at);
+            }
+            E::FoundAt { place, .. } => self.found = Some(place.clone()),
+            E::CodeMade { code, valid_ms, .. } => {
+                self.code = Some(CaseCode { hash: *code, made: at, valid_ms: *valid_ms });
+            }
+            E::CodeUsed { phone, lang } => {
+                self.claimant = Some(*phone);
+                self.code = None;
+                self.lang.clone_from(lang);
+            }
+            E::Answered { .. }
+            | E::WhomSaid { .. }
+            | E::WorksHereSaid { .. }
+            | E::Wrote { .. }
+            | E::Reached { .. }
+            | E::Shown { .. }
+            | E::Opened { .. }
+            | E::Noted { .. } => {}
         }
         self.note(event, at);
+        self.conversation.apply(event, at);
     }
 
-    /// Adds a line to the timeline. Reads are for the audit, not for the story of the case.
+    /// Adds a line to the timeline. Reads are for the audit, not for the story of the case; messages
+    /// and notes have lists of their own.
     pub(crate) fn note(&mut self, event: &IncidentEvent, at: Now) {
-        if matches!(event, IncidentEvent::Read { .. }) {
+        use IncidentEvent as E;
+        if matches!(
+            event,
+            E::Read { .. } | E::Wrote { .. } | E::Reached { .. } | E::Shown { .. } | E::Opened { .. } | E::Noted { .. }
+        ) {
             return;
         }
         if self.timeline.len() == TIMELINE_KEPT {
@@ -351,6 +466,10 @@ impl Incident {
     }
 
     fn place_at(&mut self, place: &Place) {
+        // The person knows better than we where they are; whoever reports for them does not.
+        if !self.reported() {
+            self.found = None;
+        }
         if self.place.as_ref().is_none_or(|shown| place.replaces(shown)) {
             self.place = Some(place.clone());
         }

@@ -1,6 +1,8 @@
 //! The agents' and leads' view: queue rows, people, and one opened case.
 
+use super::attendee::HEARD_WITHIN_MS;
 use super::label::{Lens, PlaceLabel, place_label};
+use super::talk::{AnswerView, Answered, Asking, DeskLine, Gist, answer_view, answered, asking, for_desk, summary};
 use crate::desk::State;
 use crate::escalation::Step;
 use crate::ids::{IncidentId, PersonId};
@@ -9,8 +11,12 @@ use crate::incident::{
     rank,
 };
 use crate::person::{Duty, Role};
+use crate::phrase::Phrase;
+use crate::question::{Came, Question, Whom, WorksHere};
 use crate::venue::Ordinal;
+use crate::words::Words;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +59,27 @@ pub struct QueueRow {
     pub dispatch: Option<(PersonId, DispatchState)>,
     /// Why it was closed.
     pub closed: Option<CloseReason>,
+    /// How long the person's first unanswered word has waited, milliseconds.
+    pub chat_ms: Option<i64>,
+    /// For whom the alert is, if it was said.
+    pub whom: Option<Whom>,
+    /// Whether whoever it is about works here.
+    pub concern: Option<Concern>,
+    /// How it came, where no phone opened it.
+    pub came: Option<Came>,
+    /// Left outside the hours and not looked at since.
+    pub for_morning: bool,
+    /// The page asks a question that silence will answer.
+    pub silent_ms: Option<i64>,
+}
+
+/// *The person works here*, as far as the reader may know it before there are walls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Concern {
+    /// Leads: as what.
+    Works(WorksHere),
+    /// Agents, while no lead is there: somebody who works here. Choose with care who goes.
+    Somebody,
 }
 
 /// An open call, as the queue shows it.
@@ -98,6 +125,28 @@ pub struct PersonRow {
     pub heard_ms: Option<i64>,
     /// The incident they are sent to.
     pub busy: Option<IncidentId>,
+    /// Open cases with a phone that they have: their chats.
+    pub chats: u16,
+}
+
+/// A note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteRow {
+    /// Who.
+    pub by: PersonId,
+    /// Seconds since midnight, festival time.
+    pub at: u32,
+    /// What.
+    pub text: String,
+}
+
+/// Who has read the case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadRow {
+    /// Who.
+    pub by: PersonId,
+    /// When last: seconds since midnight, festival time.
+    pub at: u32,
 }
 
 /// One dispatch of an opened case.
@@ -165,6 +214,20 @@ pub enum TimelineKind {
     Closed(CloseReason),
     /// Open again.
     Reopened,
+    /// A question was answered.
+    Answered(Question, AnswerView),
+    /// For whom.
+    Whom(Whom),
+    /// *The person works here*; `None`: not for this reader.
+    WorksHere(Option<WorksHere>),
+    /// `by` gave it to a colleague.
+    HandedOver(PersonId),
+    /// `by` says where the person is.
+    FoundAt(PlaceLabel),
+    /// `by` made a code for the person's own phone.
+    CodeMade,
+    /// The person's own phone has it now.
+    CodeUsed,
 }
 
 /// An opened case.
@@ -182,10 +245,28 @@ pub struct Pane {
     pub ranked: Vec<Ranked>,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineRow>,
+    /// The case in one line.
+    pub summary: Vec<Gist>,
+    /// The question on the person's page.
+    pub asking: Option<Asking>,
+    /// What was answered, in the order of the questions.
+    pub answers: Vec<Answered>,
+    /// The newest messages, oldest first.
+    pub messages: Vec<DeskLine>,
+    /// Phrases that the team has sent already.
+    pub phrases_sent: Vec<Phrase>,
+    /// Notes, oldest first.
+    pub notes: Vec<NoteRow>,
+    /// Who has read it; a hand-over hides nobody.
+    pub reads: Vec<ReadRow>,
+    /// There is a phone that can show a message.
+    pub has_phone: bool,
+    /// A code is open: milliseconds for which it still works.
+    pub code_ms: Option<i64>,
 }
 
 /// A queue row.
-pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
+pub fn row(incident: &Incident, state: &State, lens: &Lens) -> QueueRow {
     let since = |at: crate::time::Now| lens.now.since(at);
     let telling = incident.open_dispatches().last().or(incident.dispatches.last());
     QueueRow {
@@ -193,7 +274,7 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         priority: incident.priority,
         status: incident.status(),
         unacknowledged: incident.unacknowledged(),
-        place: incident.place.as_ref().map(|place| place_label(place, lens)),
+        place: incident.goal().map(|place| place_label(place, lens)),
         lang: incident.lang.clone(),
         age_ms: since(incident.opened),
         wait_ms: incident.wait.map(|wait| since(wait.since)),
@@ -206,7 +287,7 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         nobody_here: incident.nobody_here.is_some(),
         responder_call: match incident.origin {
             Origin::Responder(person) => Some(person),
-            Origin::Phone(_) => None,
+            Origin::Phone(_) | Origin::Desk { .. } => None,
         },
         call: incident.call.as_ref().map(|call| CallRow {
             age_ms: since(call.opened),
@@ -215,7 +296,28 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         }),
         dispatch: telling.map(|dispatch| (dispatch.responder, dispatch.state)),
         closed: incident.closed.as_ref().map(|(_, reason)| *reason),
+        chat_ms: incident.conversation.waiting.filter(|_| !incident.is_closed()).map(since),
+        whom: incident.conversation.whom,
+        concern: concern(incident, state, lens),
+        came: match incident.origin {
+            Origin::Desk { came, .. } => Some(came),
+            Origin::Phone(_) | Origin::Responder(_) => None,
+        },
+        for_morning: incident.for_morning && incident.seen.is_none(),
+        silent_ms: incident.silence_counts().then(|| since(incident.conversation.stirred)),
     }
+}
+
+/// Leads are told as what; agents only that there is something to mind, and only while no lead is
+/// there to mind it: whom it concerns may sit at this desk (`product.md`, rule 13).
+fn concern(incident: &Incident, state: &State, lens: &Lens) -> Option<Concern> {
+    let who = incident.conversation.works_here.filter(|who| *who != WorksHere::No)?;
+    if lens.lead {
+        return Some(Concern::Works(who));
+    }
+    let leads = state.people.values().filter(|person| !person.removed && person.profile.role == Role::Lead);
+    let there = leads.filter_map(|lead| (lens.heard_ms)(lead.id)).any(|ms| ms < HEARD_WITHIN_MS);
+    (!there).then_some(Concern::Somebody)
 }
 
 /// What rows are sorted by: unacknowledged first, then priority, then oldest; closed ones last.
@@ -226,6 +328,12 @@ pub fn queue_order(row: &QueueRow) -> (bool, bool, Priority, core::cmp::Reverse<
 /// Everyone on the team.
 pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Lens) -> Vec<PersonRow> {
     let on_team = state.people.values().filter(|person| !person.removed);
+    let mut chats = BTreeMap::<PersonId, u16>::new();
+    for incident in state.incidents.values().filter(|incident| !incident.is_closed() && incident.phone().is_some()) {
+        if let Some(mark) = incident.claimed {
+            *chats.entry(mark.by).or_default() += 1;
+        }
+    }
     on_team
         .map(|person| PersonRow {
             id: person.id,
@@ -239,6 +347,7 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
             position_age_ms: person.positioned.map(|at| lens.now.since(at)),
             heard_ms: presence(person.id).heard_ms,
             busy: state.dispatch_of(person.id).map(|incident| incident.id),
+            chats: chats.get(&person.id).copied().unwrap_or_default(),
         })
         .collect()
 }
@@ -251,8 +360,17 @@ pub fn pane(incident: &Incident, state: &State, lens: &Lens) -> Pane {
     let responders = state.people.values().filter(|person| {
         person.profile.role.may(crate::person::May::Respond) && incident.origin != Origin::Responder(person.id)
     });
+    let said = &incident.conversation;
+    let mut phrases_sent: Vec<Phrase> = said
+        .messages
+        .iter()
+        .filter(|message| message.by.is_some())
+        .filter_map(|message| if let Words::Phrase(phrase) = message.words { Some(phrase) } else { None })
+        .collect();
+    phrases_sent.sort();
+    phrases_sent.dedup();
     Pane {
-        row: row(incident, lens),
+        row: row(incident, state, lens),
         steps: super::case(incident, state, lens),
         approach: incident.approach.as_ref().map(|approach| approach.text.clone()).unwrap_or_default(),
         dispatches: incident
@@ -265,28 +383,38 @@ pub fn pane(incident: &Incident, state: &State, lens: &Lens) -> Pane {
                 since_ms: lens.now.since(moved(dispatch)),
             })
             .collect(),
-        ranked: rank(
-            incident.place.as_ref(),
-            responders,
-            |person| state.dispatch_of(person).is_some(),
-            lens.venue,
-            lens.now,
-        ),
+        ranked: rank(incident.goal(), responders, |person| state.dispatch_of(person).is_some(), lens.venue, lens.now),
         timeline: incident
             .timeline
             .iter()
-            .map(|entry| timeline_row(&entry.what, (lens.clock)(entry.at.wall_ms), lens))
+            .filter_map(|entry| timeline_row(&entry.what, (lens.clock)(entry.at.wall_ms), lens))
             .collect(),
+        summary: summary(incident, lens),
+        asking: asking(incident, lens),
+        answers: answered(said, lens),
+        messages: for_desk(said, &incident.lang, lens),
+        phrases_sent,
+        notes: said
+            .notes
+            .iter()
+            .map(|note| NoteRow { by: note.by, at: (lens.clock)(note.at.wall_ms), text: note.text.clone() })
+            .collect(),
+        reads: incident.reads.iter().map(|read| ReadRow { by: read.by, at: (lens.clock)(read.at.wall_ms) }).collect(),
+        has_phone: incident.phone().is_some(),
+        code_ms: incident
+            .code
+            .filter(|code| code.works(lens.now))
+            .map(|code| code.valid_ms - lens.now.since(code.made)),
     }
 }
 
-fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> TimelineRow {
+fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> Option<TimelineRow> {
     use IncidentEvent as E;
     use TimelineKind as K;
     let label = |place: &Option<crate::place::Place>| place.as_ref().map(|place| place_label(place, lens));
     let (what, by) = match event {
         E::Alerted { place, .. } => (K::Alerted(label(place)), None),
-        E::AskedAgain { place } => (K::AskedAgain(label(place)), None),
+        E::AskedAgain { place, .. } => (K::AskedAgain(label(place)), None),
         E::Placed { place } => (K::Placed(place_label(place, lens)), None),
         E::Withdrawn => (K::Withdrawn, None),
         E::CheckAnswered { safe } => (K::CheckAnswered(*safe), None),
@@ -308,6 +436,15 @@ fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> TimelineRow {
         E::CallJoined { by } => (K::CallJoined, Some(*by)),
         E::CallEnded { by } => (K::CallEnded, *by),
         E::Reopened { by } => (K::Reopened, *by),
+        E::Answered { question, answer } => (K::Answered(*question, answer_view(answer, lens)), None),
+        E::WhomSaid { whom } => (K::Whom(*whom), None),
+        E::WorksHereSaid { who } => (K::WorksHere(lens.lead.then_some(*who)), None),
+        E::HandedOver { by, to, .. } => (K::HandedOver(*to), Some(*by)),
+        E::FoundAt { by, place } => (K::FoundAt(place_label(place, lens)), Some(*by)),
+        E::CodeMade { by, .. } => (K::CodeMade, Some(*by)),
+        E::CodeUsed { .. } => (K::CodeUsed, None),
+        // Kept out of the timeline: they have lists of their own.
+        E::Wrote { .. } | E::Reached { .. } | E::Shown { .. } | E::Opened { .. } | E::Noted { .. } => return None,
     };
-    TimelineRow { at, what, by }
+    Some(TimelineRow { at, what, by })
 }

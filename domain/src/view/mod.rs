@@ -7,11 +7,19 @@ mod attendee;
 mod desk;
 mod guard;
 mod label;
+mod offer;
+mod reporter;
+mod talk;
 
-pub use attendee::{CallOffer, CaseView, Check, Dark, Stage, StepView, UNDO_MS, Unseen, case};
+pub use attendee::{
+    Back, CallOffer, CaseView, Check, Dark, HEARD_WITHIN_MS, ServiceView, Stage, StepView, TeamView, UNDO_MS, Unseen,
+    answering, case, service_view,
+};
 pub use desk::{
-    CallRow, DispatchRow, Pane, PersonRow, Presence, QueueRow, TimelineKind, TimelineRow, pane, people, queue_order,
-    row,
+    CallRow, Concern, DispatchRow, NoteRow, Pane, PersonRow, Presence, QueueRow, ReadRow, TimelineKind, TimelineRow,
+    pane, people, queue_order, row,
 };
 pub use guard::{Danger, GuardPing, GuardView, OwnHelp, guard};
 pub use label::{Lens, LevelLabel, PlaceLabel, place_label};
+pub use offer::{CHATS_AT_ONCE, offers};
+pub use talk::{AnswerView, Answered, Asking, Delivery, DeskLine, Gist, HowView, MESSAGES_SHOWN, PhoneLine};

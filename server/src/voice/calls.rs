@@ -210,7 +210,7 @@ impl Calls {
         self.next_call += 1;
         let responder = match incident.origin {
             Origin::Responder(person) => Some(person),
-            Origin::Phone(_) => None,
+            Origin::Phone(_) | Origin::Desk { .. } => None,
         };
         let (number, floor, route) = (Call(self.next_call), Floor::default(), Default::default());
         self.talks.insert(id, Talk { number, opened, responder, floor, route });
@@ -355,7 +355,7 @@ fn show(
         };
         let fresh = match (&say, screens.get_mut(&seat).map(|screen| &mut screen.kind)) {
             (VoiceSay::Talk(view), Some(Kind::Phone { shown, .. })) => {
-                let view = TalkView { floor: stopped(view.floor), ..view.clone() };
+                let view = TalkView { floor: stopped(view.floor), ..*view };
                 shown.as_ref() != Some(&view) && {
                     *shown = Some(view);
                     true

@@ -274,14 +274,44 @@ async fn a_token_that_is_not_ours_finds_nothing_and_still_gets_help() {
 }
 
 #[tokio::test]
+async fn a_cleared_phone_shows_ready_and_keeps_nothing_of_the_case() {
+    let site = Site::new().await;
+    let mut phone = site.phone();
+    phone.tap().await;
+    let cleared = phone.post("/clear", &[("l", "en")]).await;
+    assert_eq!((cleared.status, cleared.header("cache-control"), cleared.body.len()), (303, "no-store", 0));
+    assert_eq!(cleared.header("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
+    assert!(!phone.cookies.contains_key("__Host-t"));
+    // Once it is said, for some seconds; then the address is Ready like any other.
+    let (address, said) = (cleared.header("location").to_owned(), texts::<K>("en").get(K::Cleared));
+    let ready = phone.get(&address).await;
+    assert!(ready.has_help_form() && ready.text().contains(&said), "{}", ready.text());
+    site.clock.advance(20_000);
+    let later = phone.get(&address).await;
+    assert!(later.has_help_form() && !later.text().contains(&said));
+    // Nobody else's link says so.
+    let now = site.app.desk.published.now().wall_ms / 1_000;
+    let forged = phone.get(&format!("/?n={now}-{}", "0".repeat(16))).await;
+    assert!(forged.has_help_form() && !forged.text().contains(&said));
+    // Back finds no case, and the case goes on.
+    let back = phone.get("/now").await;
+    assert!(back.has_help_form() && back.sets("__Host-t").is_none());
+    assert!(site.read(|state| state.incidents.values().all(|incident| !incident.is_closed())));
+}
+
+#[tokio::test]
 async fn one_phone_moves_nothing_of_another() {
     let site = Site::new().await;
     let (mut one, mut other) = (site.phone(), site.phone());
     one.tap().await;
     let first = site.read(|state| state.incidents.values().next().unwrap().clone());
     other.tap().await;
-    for path in ["/undo", "/safe", "/ok", "/nobody", "/reopen", "/place", "/now", "/clear"] {
-        other.post(path, &[("safe", "0"), ("p", "l:0"), ("incident", &first.id.to_string())]).await;
+    let paths = ["/undo", "/safe", "/ok", "/nobody", "/reopen", "/place", "/now"];
+    let talk = ["/answer", "/how", "/known", "/whom", "/works", "/phrase", "/message", "/claim", "/clear"];
+    for path in paths.into_iter().chain(talk) {
+        let said = [("q", "safe"), ("a", "no"), ("w", "saw"), ("text", "x"), ("m", "9"), ("code", "7K3-F9Q")];
+        let named = [("safe", "0"), ("p", "l:0"), ("incident", &*first.id.to_string())];
+        other.post(path, &[&said[..], &named].concat()).await;
     }
     assert_eq!(site.read(|state| state.incidents[&first.id].clone()), first);
 }

@@ -5,7 +5,7 @@ use super::support::Site;
 use super::support::memory::MemoryLog;
 use super::support::socket::{Handshake, Socket};
 use domain::person::Role;
-use domain::wire::{FromPhone, FromStaff, PROTOCOL, ToPhone, ToStaff};
+use domain::wire::{FromPhone, FromStaff, OFFER_MAX, PROTOCOL, ToPhone, ToStaff};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -148,7 +148,7 @@ async fn a_flood_of_frames_or_one_great_frame_ends_the_socket() {
                 socket.send(&FromPhone::Pong).await;
             }
         } else {
-            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
+            socket.send_bytes(vec![PROTOCOL; 2 * OFFER_MAX]).await;
         }
         while socket.next::<ToPhone>().await.is_some() {}
         assert_eq!(since.elapsed(), Duration::ZERO, "cut off at once, not given up later");
@@ -159,7 +159,7 @@ async fn a_flood_of_frames_or_one_great_frame_ends_the_socket() {
                 socket.send(&FromStaff::Watch(None)).await;
             }
         } else {
-            socket.send_bytes(vec![PROTOCOL; 5_000]).await;
+            socket.send_bytes(vec![PROTOCOL; 2 * OFFER_MAX]).await;
         }
         while socket.next::<ToStaff>().await.is_some() {}
         assert_eq!(since.elapsed(), Duration::ZERO);

@@ -13,6 +13,9 @@ use server::relay::link::{Settings, start};
 const OF_PHONE: &str = "203.0.113.77";
 const OF_DESK: &str = "198.51.100.99";
 
+/// One relay at a time, also where all tests are one process: a test kills its own.
+static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 fn site() -> Site {
     let (orders, events) = start(Settings {
         program: Some(env!("CARGO_BIN_EXE_sotto").into()),
@@ -93,6 +96,7 @@ fn holds(frames: &[Vec<u8>], text: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_voice_goes_from_the_phone_to_the_desk_and_no_address_does() {
+    let _one = ONE.lock().await;
     let site = site();
     let (_browser, mut mine, id) = phone(&site).await;
     let (agent, mut desk) = staff(&site, Role::Agent).await;
@@ -130,6 +134,8 @@ async fn offer_again(client: &Client) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_is_killed_costs_a_moment_and_the_call_goes_on() {
+    let _one = ONE.lock().await;
+    let before = children();
     let site = site();
     let (_browser, mut mine, id) = phone(&site).await;
     let (_agent, mut desk) = staff(&site, Role::Agent).await;
@@ -138,7 +144,8 @@ async fn a_relay_that_is_killed_costs_a_moment_and_the_call_goes_on() {
     connect_staff(&mut desk).await;
     say_staff(&mut desk, StaffVoice::Join(id)).await;
     floor_for_phone(&mut mine, &mut bursts).await;
-    let [relay] = children()[..] else { panic!("one relay") };
+    let own: Vec<u32> = children().into_iter().filter(|child| !before.contains(child)).collect();
+    let [relay] = own[..] else { panic!("one relay") };
     kill(relay);
     let again = |say: &VoiceSay| (*say == VoiceSay::Again).then_some(());
     heard::<ToPhone, _>(&mut mine, "the request to come again", again).await;
@@ -156,6 +163,7 @@ async fn a_relay_that_is_killed_costs_a_moment_and_the_call_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_offer_that_the_relay_cannot_read_is_refused() {
+    let _one = ONE.lock().await;
     let site = site();
     let (_browser, mut mine, _) = phone(&site).await;
     let sdp = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".to_owned();

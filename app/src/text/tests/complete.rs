@@ -1,6 +1,8 @@
 //! Every text is there, once, with the same gaps in every language.
 
 use super::*;
+use domain::phrase::Phrase;
+use domain::question::{Colour, Garment, Question, Whom, WorksHere};
 use std::collections::BTreeSet;
 
 fn gaps(text: &str) -> Vec<&str> {
@@ -43,6 +45,12 @@ fn every_language_has_every_text_and_form_and_no_other() {
     complete::<AttendeeKey>();
     complete::<StaffKey>();
     complete::<VenueKey>();
+    complete::<Phrase>();
+    complete::<Question>();
+    complete::<Garment>();
+    complete::<Colour>();
+    complete::<Whom>();
+    complete::<WorksHere>();
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::super::{App, cookies, page};
 use super::claim::{NoPlace, claim};
 use super::reply::{self, Asked};
+use crate::secrets::hex;
 use app::attendee::{ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
@@ -12,6 +13,8 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::venue::Code;
 
+/// So long Ready says that the phone was cleared, seconds: time to load it over a bad network.
+const CLEARED_SAID_S: i64 = 15;
 /// The constant cookie lives for the festival.
 const OK_KEPT_S: i64 = 30 * 24 * 3600;
 
@@ -24,7 +27,25 @@ pub async fn without_code(
 ) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     let place = asked.form.get("p").to_owned();
+    if just_cleared(&asked) {
+        return ready_saying(&asked, &method, &place, Some(K::Cleared));
+    }
     ready(&asked, &method, &place)
+}
+
+/// Where a phone goes that was cleared. For some seconds Ready says so there; whoever finds the
+/// address in the browser's history later sees Ready like everybody.
+pub fn address_after_clearing(asked: &Asked) -> String {
+    let second = asked.app.desk.published.now().wall_ms / 1_000;
+    let lang = if asked.explicit.is_empty() { String::new() } else { format!("l={}&", asked.explicit) };
+    format!("/?{lang}n={second}-{}", hex(&asked.app.pepper.cleared(second)))
+}
+
+fn just_cleared(asked: &Asked) -> bool {
+    let Some((second, proof)) = asked.form.get("n").split_once('-') else { return false };
+    let Ok(second) = second.parse::<i64>() else { return false };
+    let age = asked.app.desk.published.now().wall_ms / 1_000 - second;
+    (0..CLEARED_SAID_S).contains(&age) && proof == hex(&asked.app.pepper.cleared(second))
 }
 
 /// `GET /7K3F9Q`: a poster was scanned.
@@ -65,13 +86,17 @@ pub async fn with_place(State(app): State<App>, headers: HeaderMap, bytes: Resul
 
 /// Ready for a place as forms carry it.
 pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
+    ready_saying(asked, method, value, None)
+}
+
+fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) -> Response {
     let published = &asked.app.desk.published;
     let venue = published.venue();
     let claimed = claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
     let warning = match claimed {
         Err(NoPlace::Typo) => Some(K::CodeTypo),
         Err(NoPlace::UnknownCode | NoPlace::Unreadable) => Some(K::CodeUnknown),
-        Ok(_) | Err(NoPlace::Empty) => None,
+        Ok(_) | Err(NoPlace::Empty) => said,
     };
     // What is sent along is our own reading of the value, never the text of the address.
     let kept = if claimed.is_ok() { normal(value) } else { String::new() };
@@ -84,6 +109,7 @@ pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
         place_value: kept,
         place,
         warning,
+        service: published.lens(asked.lang, domain::view::service_view),
     };
     let mut response =
         page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));

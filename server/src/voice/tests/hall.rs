@@ -106,7 +106,7 @@ impl Hall {
             }
         }
         for n in 0..3 {
-            let alert = Command::Alert { fresh: incident(n), lang: "fr".to_owned(), place: None };
+            let alert = Command::Alert { fresh: incident(n), lang: "fr".to_owned(), place: None, for_morning: false };
             hall.log(Actor::Phone(phone(n)), alert).unwrap();
         }
         hall.link(LinkEvent::Up);
@@ -217,7 +217,7 @@ impl Hall {
         match effect {
             Effect::Say(seat, say) => {
                 match &say {
-                    VoiceSay::Talk(view) => drop(self.talk.insert(seat, view.clone())),
+                    VoiceSay::Talk(view) => drop(self.talk.insert(seat, *view)),
                     VoiceSay::Call(view) => drop(self.views.insert((seat, view.call), view.clone())),
                     _ => {}
                 }

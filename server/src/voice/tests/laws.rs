@@ -69,7 +69,12 @@ impl Crowd {
                 let _ = self.hall.log(Actor::Phone(phone(a % 3)), Command::Withdraw);
             }
             8 if b < 128 => {
-                let alert = Command::Alert { fresh: incident(100 + a % 3), lang: "fr".to_owned(), place: None };
+                let alert = Command::Alert {
+                    fresh: incident(100 + a % 3),
+                    lang: "fr".to_owned(),
+                    place: None,
+                    for_morning: false,
+                };
                 let _ = self.hall.log(Actor::Phone(phone(a % 3)), alert);
             }
             9 if b < 8 => {
@@ -116,12 +121,12 @@ impl Crowd {
         match who {
             Who::Phone(_) => {
                 let say = match what % 8 {
-                    0 | 1 => PhoneVoice::Offer { sdp: offer, restart: b % 4 == 0 },
+                    0 | 1 => PhoneVoice::Offer { sdp: offer, restart: b.is_multiple_of(4) },
                     2 | 3 => PhoneVoice::Press(burst),
                     4 => PhoneVoice::Release(burst - 1 - u32::from(b % 3)),
                     5 | 6 => {
-                        self.open.get_mut(&seat).unwrap().sound = b % 2 == 0;
-                        PhoneVoice::Sound(b % 2 == 0)
+                        self.open.get_mut(&seat).unwrap().sound = b.is_multiple_of(2);
+                        PhoneVoice::Sound(b.is_multiple_of(2))
                     }
                     _ if b < 64 => PhoneVoice::Leave,
                     _ => PhoneVoice::Press(burst),
@@ -130,7 +135,7 @@ impl Crowd {
             }
             Who::Staff(..) => {
                 let say = match what % 8 {
-                    0 => StaffVoice::Offer { sdp: offer, restart: b % 4 == 0 },
+                    0 => StaffVoice::Offer { sdp: offer, restart: b.is_multiple_of(4) },
                     1 | 2 => StaffVoice::Join(id),
                     3 if b < 64 => StaffVoice::Leave(id),
                     3 if b < 80 => StaffVoice::End(id),
@@ -138,8 +143,8 @@ impl Crowd {
                     4 | 5 => StaffVoice::Press(id, burst),
                     6 => StaffVoice::Release(id, burst - 1 - u32::from(b % 3)),
                     _ => {
-                        self.open.get_mut(&seat).unwrap().sound = b % 4 != 0;
-                        StaffVoice::Sound(b % 4 != 0)
+                        self.open.get_mut(&seat).unwrap().sound = !b.is_multiple_of(4);
+                        StaffVoice::Sound(!b.is_multiple_of(4))
                     }
                 };
                 self.hall.staff(seat, say);

@@ -4,18 +4,18 @@
 //! press; only the lock outlives the finger, and one tap anywhere here ends the lock.
 
 use super::Talk;
-use crate::attendee::talk::Known;
+use super::microphone::Mic;
+use super::words::{flag, line, said};
 use crate::text::{AttendeeKey as K, Texts};
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-/// The two buttons.
+/// The two buttons, shown while there is a microphone.
 pub(super) fn hold(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
-    let texts = texts.clone();
-    let held = Memo::new(move |_| talk.read(|voice| voice.held().get()).is_some());
-    let granted = Memo::new(move |_| Known::state(&talk.known(false)) == K::TalkSpeak);
+    let held = move || talk.read(|voice| voice.held().get()).is_some();
+    let granted = move || talk.known(false).state() == K::TalkSpeak;
     let down = move |event: PointerEvent| {
         if event.button() != 0 {
             return;
@@ -26,6 +26,7 @@ pub(super) fn hold(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
         }
         start_or_stop(talk);
     };
+    // The capture ends with the pointer, however that ends.
     let up = move |_: PointerEvent| lift(talk);
     let key_down = move |event: KeyboardEvent| {
         if is_hold_key(&event) {
@@ -47,26 +48,23 @@ pub(super) fn hold(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
             toggle(talk);
         }
     };
-    let label = {
-        let texts = texts.clone();
-        move || {
-            texts.get(match (talk.locked.get(), held.get()) {
-                (true, _) => K::TalkStop,
-                (false, true) => K::TalkLetGo,
-                (false, false) => K::TalkHold,
-            })
-        }
-    };
+    let label = line(texts, move || {
+        Some(match (talk.locked.get(), held()) {
+            (true, _) => K::TalkStop,
+            (false, true) => K::TalkLetGo,
+            (false, false) => K::TalkHold,
+        })
+    });
+    let pressed = |is: bool| if is { "true" } else { "false" }.to_owned();
+    let surface = move || if granted() { "main granted" } else { "main" }.to_owned();
     view! {
-        <div class="hold">
+        <div class="hold" hidden=flag(move || talk.mic.get() != Mic::Open || talk.over.get().is_some())>
             <button
                 type="button"
-                class="main"
-                class:granted=granted
-                aria-pressed=move || held.get().to_string()
+                class=said(Box::new(surface))
+                aria-pressed=said(Box::new(move || pressed(held())))
                 on:pointerdown=down
                 on:pointerup=up
-                on:pointercancel=up
                 on:lostpointercapture=up
                 on:contextmenu=move |event| event.prevent_default()
                 on:keydown=key_down
@@ -76,7 +74,11 @@ pub(super) fn hold(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
             >
                 {label}
             </button>
-            <button type="button" aria-pressed=move || talk.locked.get().to_string() on:click=move |_| toggle(talk)>
+            <button
+                type="button"
+                aria-pressed=said(Box::new(move || pressed(talk.locked.get())))
+                on:click=move |_| toggle(talk)
+            >
                 {texts.get(K::TalkLock)}
             </button>
         </div>

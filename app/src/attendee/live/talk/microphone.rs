@@ -1,7 +1,8 @@
 //! The way to a microphone: explained first, asked for once, refused without blame.
 
 use super::Talk;
-use crate::attendee::live::talk::hold::hold;
+use super::hold::hold;
+use super::words::{flag, line};
 use crate::text::{AttendeeKey as K, Texts};
 use crate::voice::{Asking, MicError, asking};
 use leptos::prelude::*;
@@ -22,32 +23,57 @@ pub(super) enum Mic {
     Failed(MicError),
 }
 
+impl Mic {
+    /// What is said instead of the hold surface.
+    fn note(self) -> Option<K> {
+        match self {
+            Mic::Unknown | Mic::Open => None,
+            Mic::Explained => Some(K::TalkAsk),
+            Mic::Asking => Some(K::TalkAsking),
+            Mic::Failed(MicError::Refused) => Some(K::TalkMicRefused),
+            Mic::Failed(MicError::Missing) => Some(K::TalkMicMissing),
+            Mic::Failed(MicError::Busy) => Some(K::TalkMicBusy),
+        }
+    }
+
+    /// What its button says.
+    fn button(self) -> Option<K> {
+        match self {
+            Mic::Explained => Some(K::TalkAllow),
+            Mic::Failed(_) => Some(K::TalkTry),
+            Mic::Unknown | Mic::Asking | Mic::Open => None,
+        }
+    }
+}
+
 /// Looks whether the browser would ask. Asks nobody.
 pub(super) fn begin(talk: Talk, by_hand: bool) {
     spawn_local(async move {
         match asking().await {
             Asking::Denied => talk.mic.set(Mic::Failed(MicError::Refused)),
-            Asking::Granted if by_hand => ask(talk).await,
+            Asking::Granted if by_hand => ask(talk),
             Asking::Granted | Asking::Ask => talk.mic.set(Mic::Explained),
         }
     });
 }
 
-async fn ask(talk: Talk) {
+fn ask(talk: Talk) {
     let Some(voice) = talk.voice.get_untracked() else { return };
     talk.mic.set(Mic::Asking);
-    let found = voice.microphone().await;
-    // The screen may have been left meanwhile, or opened again.
-    if talk.mic.get_untracked() == Mic::Asking {
-        talk.mic.set(match found {
-            Ok(()) => Mic::Open,
-            Err(error) => Mic::Failed(error),
-        });
-    }
+    spawn_local(async move {
+        let found = voice.microphone().await;
+        // The screen may have been left meanwhile, or opened again.
+        if talk.mic.get_untracked() == Mic::Asking {
+            talk.mic.set(match found {
+                Ok(()) => Mic::Open,
+                Err(error) => Mic::Failed(error),
+            });
+        }
+    });
 }
 
 /// The hold surface, or what stands between the person and it.
-pub(super) fn thumb_zone(talk: Talk, texts: Texts<K>) -> impl IntoView {
+pub(super) fn thumb_zone(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
     // A device that was pulled out is asked for again like a first one.
     Effect::new(move |had: Option<bool>| {
         let ready = talk.read(|voice| voice.ready().get());
@@ -56,35 +82,27 @@ pub(super) fn thumb_zone(talk: Talk, texts: Texts<K>) -> impl IntoView {
         }
         ready
     });
-    move || {
-        let button = |label: K| {
-            let ask = move |_| spawn_local(ask(talk));
-            view! { <button type="button" class="main" on:click=ask>{texts.get(label)}</button> }
-        };
-        match talk.mic.get() {
-            Mic::Unknown => ().into_any(),
-            Mic::Explained => view! {
-                <section class="card"><p>{texts.get(K::TalkAsk)}</p></section>
-                {button(K::TalkAllow)}
-            }
-            .into_any(),
-            Mic::Asking => view! { <p class="state" role="status">{texts.get(K::TalkAsking)}</p> }.into_any(),
-            Mic::Open => hold(talk, &texts).into_any(),
-            Mic::Failed(why) => {
-                let said = match why {
-                    MicError::Refused => K::TalkMicRefused,
-                    MicError::Missing => K::TalkMicMissing,
-                    MicError::Busy => K::TalkMicBusy,
-                };
-                view! {
-                    <section class="card" role="status">
-                        <p>{texts.get(said)}</p>
-                        {(why == MicError::Refused).then(|| view! { <p class="muted">{texts.get(K::TalkMicHow)}</p> })}
-                    </section>
-                    {button(K::TalkTry)}
-                }
-                .into_any()
-            }
+    let over = move || talk.over.get().is_some();
+    let note = move || if over() { None } else { talk.mic.get().note() };
+    let button = move || if over() { Some(K::TalkAgain) } else { talk.mic.get().button() };
+    let press = move |_| {
+        if talk.over.get_untracked().is_some() {
+            talk.again();
+        } else {
+            ask(talk);
         }
+    };
+    let how = move || (note() == Some(K::TalkMicRefused)).then_some(K::TalkMicHow);
+    view! {
+        <div class="thumb">
+            <section class="card" role="status" hidden=flag(move || note().is_none())>
+                <p>{line(texts, note)}</p>
+                <p class="muted">{line(texts, how)}</p>
+            </section>
+            <button type="button" class="main" hidden=flag(move || button().is_none()) on:click=press>
+                {line(texts, button)}
+            </button>
+            {hold(talk, texts)}
+        </div>
     }
 }

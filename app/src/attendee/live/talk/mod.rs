@@ -1,5 +1,5 @@
 //! Talk: a call that starts when the person wants it. Here its life; `screen` shows it, `hold` is
-//! the button, `microphone` the way to one.
+//! the button, `microphone` the way to one, `words` what follows what is known.
 //!
 //! Law: it opens by a tap (or comes back after a reload of a page that was in it), asks for nothing
 //! by itself and plays nothing by itself; when it closes, microphone and connection are off.
@@ -7,6 +7,7 @@
 mod hold;
 mod microphone;
 mod screen;
+mod words;
 
 pub(super) use screen::screen;
 
@@ -163,6 +164,12 @@ impl Talk {
                 self.locked.set(false);
             }
             VoiceSay::Ending(burst) if self.held() == Some(*burst) => self.ending.set(true),
+            // A new connection is being made: from now on it says itself whether it stands.
+            VoiceSay::Answer(_)
+                if matches!(self.refused.get_untracked(), Some(NoFloor::NotConnected | NoFloor::NotInCall)) =>
+            {
+                self.refused.set(None);
+            }
             _ => {}
         }
         self.with(|voice| {

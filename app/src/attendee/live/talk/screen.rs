@@ -1,6 +1,7 @@
 //! The screen of Talk.
 
 use super::microphone::thumb_zone;
+use super::words::{flag, line, said};
 use super::{Talk, focus_later};
 use crate::attendee::common::hour_minute;
 use crate::attendee::talk::step;
@@ -44,79 +45,69 @@ pub(in super::super) fn screen(
             talk.release();
         }
     };
-    let (steps, words, note, card, lines) = (texts.clone(), texts.clone(), texts.clone(), texts.clone(), texts.clone());
-    let step_line = move || {
-        let (key, at, who) = case.with(|case| step(case).map(|(key, at)| (key, at, case.who.clone())))?;
+    let (steps, doubted) = (texts.clone(), move || doubt.get());
+    let step_line = said(Box::new(move || {
+        let Some((key, at, who)) = case.with(|case| step(case).map(|(key, at)| (key, at, case.who.clone()))) else {
+            return String::new();
+        };
         let who = if who.is_empty() { who } else { [" · ", &who].concat() };
-        Some(view! { <p class="ok">{[&steps.get(key), " ", &hour_minute(at), &who].concat()}</p> })
-    };
+        [&steps.get(key), " ", &hour_minute(at), &who].concat()
+    }));
     let state = move || talk.over.get().unwrap_or_else(|| known.get().state());
-    let tone = move || match state() {
-        K::TalkSpeak => "state ok",
-        K::TalkThey => "state they",
-        K::TalkNoNetwork | K::TalkUnsupported => "state warn",
-        K::TalkHold => "state",
-        _ => "state muted",
+    let tone = move || {
+        match state() {
+            K::TalkSpeak => "state ok",
+            K::TalkThey => "state they",
+            K::TalkNoNetwork | K::TalkUnsupported => "state warn",
+            K::TalkHold => "state",
+            _ => "state muted",
+        }
+        .to_owned()
     };
     let who = move || {
         let cut = talk.read(|voice| voice.cut().get());
-        let key = match (talk.over.get().is_some(), cut, talk.ending.get()) {
+        match (talk.over.get().is_some(), cut, talk.ending.get()) {
             (true, ..) => None,
             (_, true, _) => Some(K::TalkCut),
             (_, _, true) => Some(K::TalkEnding),
             _ => known.get().who(),
-        };
-        key.map(|key| note.get(key)).unwrap_or_default()
+        }
     };
+    // Whole per cent: printing a fraction would bring 5 KB along.
     let level = move || {
         let level = talk.read(|voice| voice.level().get());
-        ["scaleX(", &level.to_string(), ")"].concat()
+        [&((level * 100.0) as u32).to_string(), "%"].concat()
     };
-    let clock = move || {
-        seconds.get().map(|seconds| {
-            let two = if seconds % 60 < 10 { ":0" } else { ":" };
-            [&(seconds / 60).to_string(), two, &(seconds % 60).to_string()].concat()
-        })
-    };
-    let sound = move || {
-        let on = talk.sound.get();
-        let (title, warning, button) = if on {
-            (K::TalkSoundOn, K::TalkSoundPlays, K::TalkTurnOff)
-        } else {
-            (K::TalkSoundOff, K::TalkSoundWould, K::TalkTurnOn)
-        };
-        view! {
-            <section class="card">
-                <h2>{card.get(title)}</h2>
-                <p>{card.get(warning)}</p>
-                <button type="button" class="small" on:click=move |_| talk.turn_sound(!on)>{card.get(button)}</button>
-            </section>
-        }
-    };
-    let body = move || {
-        if talk.over.get().is_some() {
-            let again = move |_| talk.again();
-            view! { <button type="button" class="main" on:click=again>{lines.get(K::TalkAgain)}</button> }.into_any()
-        } else {
-            thumb_zone(talk, lines.clone()).into_any()
-        }
-    };
+    let clock = said(Box::new(move || {
+        let Some(seconds) = seconds.get() else { return String::new() };
+        let two = if seconds % 60 < 10 { ":0" } else { ":" };
+        [&(seconds / 60).to_string(), two, &(seconds % 60).to_string()].concat()
+    }));
+    let sound = |on: K, off: K| line(&texts, move || Some(if talk.sound.get() { on } else { off }));
     view! {
         <section class="talk" aria-labelledby="talking" on:keydown=escape>
             <div class="bar">
                 <button type="button" class="small" on:click=move |_| talk.leave()>{texts.get(K::Back)}</button>
                 <h1 id="talking" tabindex="-1" class="line">{texts.get(K::Talk)}</h1>
             </div>
-            <p class="warn" role="status" hidden=move || doubt.with(String::is_empty)>{move || doubt.get()}</p>
-            <div role="status">{step_line}</div>
+            <p class="warn" role="status" hidden=flag(move || doubt.with(String::is_empty))>{said(Box::new(doubted))}</p>
             <div role="status">
-                <p class=tone>{move || words.get(state())}</p>
-                <p class="who">{who}</p>
+                <p class="ok">{step_line}</p>
             </div>
-            <div class="bar" aria-hidden="true"><div class="level"><i style:transform=level></i></div><b>{clock}</b></div>
-            {sound}
+            <div role="status">
+                <p class=said(Box::new(tone))>{line(&texts, move || Some(state()))}</p>
+                <p class="who">{line(&texts, who)}</p>
+            </div>
+            <div class="bar" aria-hidden="true"><div class="level"><i style:width=level></i></div><b>{clock}</b></div>
+            <section class="card">
+                <h2>{sound(K::TalkSoundOn, K::TalkSoundOff)}</h2>
+                <p>{sound(K::TalkSoundPlays, K::TalkSoundWould)}</p>
+                <button type="button" class="small" on:click=move |_| talk.turn_sound(!talk.sound.get_untracked())>
+                    {sound(K::TalkTurnOff, K::TalkTurnOn)}
+                </button>
+            </section>
             <p class="muted">{texts.get(K::TalkNotRecorded)} " " {texts.get(K::TalkForeground)}</p>
-            <div class="thumb">{body}</div>
+            {thumb_zone(talk, &texts)}
         </section>
     }
 }
