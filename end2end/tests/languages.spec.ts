@@ -69,7 +69,7 @@ for (const lang of LANGUAGES) {
       await look(path);
     }
     await page.goto(server.poster);
-    await page.locator('#ask button').tap();
+    await page.locator('#tap button').tap();
     await expect(page.locator('.steps li')).toHaveCount(4);
     await look('the case');
     await page.goto(`${server.attendee}/now`);

@@ -4,7 +4,7 @@
 //! catches `submit` in one place and sends the same fields.
 
 use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
-use super::converse::conversation;
+use super::converse::{conversation, messages};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::view::{CallOffer, CaseView, Check, Dark, ServiceView, Stage, StepView, Unseen};
 use leptos::prelude::*;
@@ -79,8 +79,8 @@ pub fn Case(
             let case = view.get();
             match case.stage {
                 Stage::Open => open(&case, undo, talk, &texts, &book, &numbers, &hidden).into_any(),
-                Stage::Withdrawn => withdrawn(&case, &texts, &numbers, &hidden).into_any(),
-                Stage::Closed { can_reopen } => closed(can_reopen, &texts, &numbers, &hidden).into_any(),
+                Stage::Withdrawn => withdrawn(&case, &texts, &book, &numbers, &hidden).into_any(),
+                Stage::Closed { can_reopen } => closed(&case, can_reopen, &texts, &book, &numbers, &hidden).into_any(),
             }
         }
     };
@@ -245,7 +245,13 @@ fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
     }
 }
 
-fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+fn withdrawn(
+    case: &CaseView,
+    texts: &Texts<K>,
+    book: &Book,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
     let time = case.withdrawn.map(hour_minute).unwrap_or_default();
     let question = match case.check {
         Check::None => ().into_any(),
@@ -264,6 +270,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
     view! {
         <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
         <section class="card">{question}</section>
+        {conversation(case, texts, book, hidden)}
         <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <div class="grow"></div>
         {act("/alert", "main help", texts.get(K::Help), None, hidden)}
@@ -271,12 +278,20 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
     }
 }
 
-fn closed(can_reopen: bool, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+fn closed(
+    case: &CaseView,
+    can_reopen: bool,
+    texts: &Texts<K>,
+    book: &Book,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <h1>{texts.get(K::ClosedTitle)}</h1>
             <p>{texts.get(K::ClosedWell)}</p>
         </section>
+        {messages(&case.messages, texts, book)}
         {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}
         {act("/clear", "", texts.get(K::ClearPhone), None, hidden)}
         <div class="grow"></div>

@@ -46,7 +46,8 @@ pub(super) fn conversation(case: &CaseView, texts: &Texts<K>, book: &Book, hidde
     }
 }
 
-fn messages(lines: &[PhoneLine], texts: &Texts<K>, book: &Book) -> impl IntoView + use<> {
+/// What was written, oldest first.
+pub(super) fn messages(lines: &[PhoneLine], texts: &Texts<K>, book: &Book) -> impl IntoView + use<> {
     let lines: Vec<_> = lines
         .iter()
         .map(|line| {

@@ -80,11 +80,11 @@ pub fn ready_page(page: &ReadyPage) -> String {
                 {card}
                 <div class="grow"></div>
                 <div class="row three">
-                    <button form="help" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
-                <form id="ask" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
                     <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
@@ -348,7 +348,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
-                <form id="ask" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>

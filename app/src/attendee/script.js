@@ -22,7 +22,7 @@
   // The tap. What is not sent is tried again with the same key until it is.
   d.addEventListener("submit", e => {
     const form = e.target;
-    if (form.id != "ask") return;
+    if (form.id != "tap") return;
     e.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = 1;

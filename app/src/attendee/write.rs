@@ -5,7 +5,7 @@
 use super::case::{Hidden, hidden_fields};
 use super::converse::piece;
 use super::pages::query_of;
-use super::shell::document;
+use super::shell::{document, escape};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::question::{Colour, Garment, PIECES_MAX, Piece};
 use leptos::prelude::*;
@@ -48,6 +48,9 @@ fn warn(texts: &Texts<K>, warning: Option<K>) -> impl IntoView + use<> {
 /// Write as a document.
 pub fn write_page(page: &WritePage) -> String {
     let WritePage { texts, festival, hidden, text, warning } = page;
+    // Escaped here: the renderer takes a text area's children as they are. Browsers drop one line
+    // break at its beginning.
+    let field = ["\n", &escape(text)].concat();
     let body = Owner::new().with(|| {
         view! {
             <main class="page">
@@ -56,9 +59,16 @@ pub fn write_page(page: &WritePage) -> String {
                     {hidden_fields(hidden)}
                     <label>
                         {texts.get(K::WriteLabel)}
-                        <textarea name="text" rows="6" maxlength="4096" dir="auto" autocomplete="off" spellcheck="false" autofocus>
-                            {text.clone()}
-                        </textarea>
+                        <textarea
+                            name="text"
+                            rows="6"
+                            maxlength="4096"
+                            dir="auto"
+                            autocomplete="off"
+                            spellcheck="false"
+                            autofocus
+                            inner_html=field
+                        ></textarea>
                     </label>
                     <button class="main">{texts.get(K::Send)}</button>
                 </form>

@@ -34,6 +34,11 @@ pub(super) fn by_phone(incident: &Incident, command: &Command, now: Now) -> Opti
     let unless = |done: bool, event: I| on(incident.id, (!done).then_some(event));
     let decided = match command {
         Command::Answer { question, answer } => answered(incident, *question, answer),
+        // Whoever reported for another stays a reporter once the other was found: an abuser would
+        // only have to change the answer to see who goes there.
+        Command::SayWhom(whom) if !whom.reports() && incident.reported() && incident.found.is_some() => {
+            Err(Refusal::OutOfOrder)
+        }
         Command::SayWhom(whom) => Ok(unless(said.whom == Some(*whom), I::WhomSaid { whom: *whom })),
         Command::SayWorksHere(who) => Ok(unless(said.works_here == Some(*who), I::WorksHereSaid { who: *who })),
         Command::Write { id, words } => write(incident, *id, words, now),
@@ -90,13 +95,7 @@ fn clean(words: &Words, side: Direction) -> Result<Words, Refusal> {
 }
 
 fn got(incident: &Incident, upto: u32, shown: bool) -> Option<I> {
-    let messages = &incident.conversation.messages;
-    let newest = messages
-        .iter()
-        .rev()
-        .filter(|message| message.by.is_some() && message.n <= upto)
-        .find(|message| if shown { message.read.is_none() } else { message.reached.is_none() })?;
-    let upto = newest.n;
+    let upto = incident.conversation.unmarked(upto, shown)?;
     Some(if shown { I::Shown { upto } } else { I::Reached { upto } })
 }
 

@@ -124,13 +124,11 @@ impl Conversation {
         self.questions().find(|question| !self.answers.contains_key(question))
     }
 
-    /// The newest message of a side that its reader has not opened: its number.
-    pub fn unopened(&self, of_staff: bool) -> Option<u32> {
-        self.messages
-            .iter()
-            .rev()
-            .find(|message| message.by.is_some() == of_staff && message.read.is_none())
-            .map(|message| message.n)
+    /// Whether the phone's word that it has the messages up to `upto` would mark anything.
+    pub fn unmarked(&self, upto: u32, shown: bool) -> Option<u32> {
+        let mut own = self.messages.iter().rev().filter(|message| message.by.is_some() && message.n <= upto);
+        let new = |message: &&Message| if shown { message.read.is_none() } else { message.reached.is_none() };
+        own.find(new).map(|message| message.n)
     }
 
     pub(super) fn apply(&mut self, event: &IncidentEvent, at: Now) {

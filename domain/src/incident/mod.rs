@@ -1,9 +1,10 @@
 //! An incident: what the team works on, opened by one alert.
 //!
 //! Law: every step shown to anyone stands on an event here. `event` says what can have happened,
-//! `state` what follows from it, `conversation` what was said, `dispatch` who was sent, `pace` how
-//! much a phone may write; `crate::desk` decides commands.
+//! `state` what follows from it, `conversation` what was said, `asking` what is asked, `dispatch`
+//! who was sent, `pace` how much a phone may write; `crate::desk` decides commands.
 
+mod asking;
 mod conversation;
 mod dispatch;
 mod event;

@@ -197,6 +197,8 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     };
     let undo =
         if incident.withdrawn.is_none() && closed.is_none() { UNDO_MS - lens.now.since(incident.asked) } else { 0 };
+    // Whoever holds this phone later reads nothing of a case that is over for good.
+    let told = stage != Stage::Closed { can_reopen: false };
     CaseView {
         stage,
         place: ground.place.map(|place| place_label(place, lens)),
@@ -229,10 +231,10 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
         nobody_here: incident.nobody_here.is_some(),
         asked_again: incident.asked_again,
         asking: asking(incident, lens),
-        answered: answered(&incident.conversation, lens),
-        whom: incident.conversation.whom,
-        works_here: incident.conversation.works_here,
-        messages: for_phone(&incident.conversation, lens),
+        answered: if told { answered(&incident.conversation, lens) } else { Vec::new() },
+        whom: incident.conversation.whom.filter(|_| told),
+        works_here: incident.conversation.works_here.filter(|_| told),
+        messages: if told { for_phone(&incident.conversation, lens) } else { Vec::new() },
         team: team(incident, state, lens),
         service: service_view(lens),
         for_morning: incident.for_morning,

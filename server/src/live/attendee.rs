@@ -113,7 +113,11 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
                     }
                     Woken::Frame(frame) => match decode::<FromPhone>(&frame) {
                         Ok(FromPhone::Voice(say)) => chair.phone(say).await,
-                        Ok(FromPhone::Got { upto, shown }) => {
+                        Ok(FromPhone::Got { upto, shown })
+                            if published
+                                .read(|state| state.incident_of(&phone)?.conversation.unmarked(upto, shown))
+                                .is_some() =>
+                        {
                             // A mark that cannot be saved now is sent again with the next message.
                             let _ = app.desk.tell(Actor::Phone(phone), Command::Got { upto, shown }).await;
                         }

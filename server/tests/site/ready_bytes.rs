@@ -52,7 +52,7 @@ async fn ready_is_small_complete_and_waits_for_nothing() {
             let page = unpacked(&answer);
             assert!(page.contains(&format!("<html lang={lang}{dir}>")));
             assert!(LANGUAGES.iter().all(|language| page.contains(language.name)), "the menu has all twelve");
-            assert!(page.contains("id=\"ask\" method=\"post\" action=\"/alert\""), "the button is there");
+            assert!(page.contains("id=\"tap\" method=\"post\" action=\"/alert\""), "the button is there");
             assert!(page.contains(&texts::<K>(lang).get(K::Help)));
             // Nothing outside the document can hold up its first picture.
             assert_eq!(elements(&page, "link"), [("rel=icon href=data:,", elements(&page, "link")[0].1)]);

@@ -13,6 +13,12 @@ fn said<T>(site: &Site, look: impl FnOnce(&domain::incident::Incident) -> T) -> 
     site.read(|state| look(state.incidents.values().next().unwrap()))
 }
 
+/// What a person reads of a page: not the table of texts that it carries for its live part.
+async fn shown(phone: &mut Browser, lang: &str) -> String {
+    let page = phone.get_with("/now", &[("accept-language", lang)]).await.text();
+    page.split("id=texts").next().unwrap().to_owned()
+}
+
 async fn write(phone: &mut Browser, text: &str) -> Answer {
     phone.post("/message", &[("key", &fresh_key()), ("text", text)]).await
 }
@@ -32,7 +38,7 @@ async fn every_question_is_answered_by_a_tap_one_at_a_time() {
         ("/known", &[("garment", "scarf"), ("colour", "green")]),
     ];
     for (n, (path, fields)) in steps.into_iter().enumerate() {
-        let page = phone.get_with("/now", &[("accept-language", "en")]).await.text();
+        let page = shown(&mut phone, "en").await;
         assert!(page.contains(&format!("{} of 7", n + 1)), "{path}: {page}");
         let answer = phone.post(path, fields).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/now"), "{path}: {}", answer.text());
@@ -67,7 +73,7 @@ async fn facts_and_sentences_are_one_tap_each() {
         assert_eq!((talk.whom, talk.works_here), (Some(Whom::Someone), Some(WorksHere::Security)));
         assert_eq!(talk.messages.len(), 1, "the same press twice is one message");
     });
-    let page = phone.get_with("/now", &[("accept-language", "fr")]).await.text();
+    let page = shown(&mut phone, "fr").await;
     assert!(page.contains("Venez discrètement."), "in the reader's language");
 }
 
@@ -246,13 +252,12 @@ async fn outside_the_hours_nothing_is_accepted_silently() {
     // The test's clock stands eight months before the festival.
     let site = Site::with_festival("always_open = true", "always_open = false");
     let mut phone = site.phone();
-    let english = [("accept-language", "en")];
-    let ready = phone.get_with("/", &english).await;
+    let ready = phone.get_with("/", &[("accept-language", "en")]).await;
     assert!(ready.has_help_form() && ready.text().contains("The team is back at 09:00."));
-    let (numbers, help) = (ready.text().find("tel:17").unwrap(), ready.text().find("id=\"help\"").unwrap());
+    let (numbers, help) = (ready.text().find("tel:17").unwrap(), ready.text().find("id=\"tap\"").unwrap());
     assert!(numbers < help, "the numbers come first");
     phone.tap().await;
-    let page = phone.get_with("/now", &english).await.text();
+    let page = shown(&mut phone, "en").await;
     assert!(page.contains("Nobody reads it before the team is back."));
     assert!(!page.contains("The team has it") && !page.contains("id=\"ask\""));
     assert!(!page.contains("We are alerting more people"));
@@ -261,7 +266,7 @@ async fn outside_the_hours_nothing_is_accepted_silently() {
     let mut agent = site.join(Role::Agent).await.browser;
     let id = said(&site, |incident| incident.id);
     assert_eq!(agent.command(C::See(id)).await.status, 204);
-    let page = phone.get_with("/now", &english).await.text();
+    let page = shown(&mut phone, "en").await;
     assert!(page.contains("The team has it") && page.contains("id=\"ask\""), "somebody is there after all");
     assert!(!page.contains("People answering now"), "a screen left on at night is no team");
 }
@@ -271,15 +276,14 @@ async fn who_answers_is_counted_by_heartbeats() {
     let site = Site::new().await;
     let mut phone = site.phone();
     phone.tap().await;
-    let english = [("accept-language", "en")];
-    assert!(!phone.get_with("/now", &english).await.text().contains("People answering now"));
+    assert!(!shown(&mut phone, "en").await.contains("People answering now"));
     let mut agent = site.join(Role::Agent).await.browser;
     site.join(Role::Lead).await;
     // To be on the team is not to be there.
-    assert!(!phone.get_with("/now", &english).await.text().contains("People answering now"));
+    assert!(!shown(&mut phone, "en").await.contains("People answering now"));
     let id = said(&site, |incident| incident.id);
     agent.command(C::See(id)).await;
-    assert!(phone.get_with("/now", &english).await.text().contains("People answering now: 1"));
+    assert!(shown(&mut phone, "en").await.contains("People answering now: 1"));
     site.clock.advance(20_000);
-    assert!(!phone.get_with("/now", &english).await.text().contains("People answering now"));
+    assert!(!shown(&mut phone, "en").await.contains("People answering now"));
 }

@@ -49,7 +49,7 @@ async fn a_mark_says_no_more_than_what_happened() {
     assert_eq!(agent.command(C::Open(id, 1)).await.status, 204);
     assert_eq!(marks(&site)[0].1, Delivery::Read);
     let page = phone.get_with("/now", &[("accept-language", "en")]).await.text();
-    assert!(page.contains("opened by the team") && page.contains("I am with you."));
+    assert!(page.contains("opened by the team</small>") && page.contains(">I am with you."));
     // Numbers out of nowhere mark nothing.
     let before = site.seq();
     for m in ["0", "99", "-1", "x", "4294967296"] {
@@ -139,7 +139,7 @@ async fn a_case_by_telephone_is_taken_over_by_its_code_once() {
     }
     assert!(site.read(|state| state.incidents[&id].phone().is_some()));
     assert_eq!(say(&mut agent, id, Phrase::WithYou).await.status, 204);
-    assert!(phone.get_with("/now", &[("accept-language", "en")]).await.text().contains("I am with you."));
+    assert!(phone.get_with("/now", &[("accept-language", "en")]).await.text().contains(">I am with you."));
     // One use; and a tap of that phone is a tap in this case.
     assert_eq!(site.phone().post("/claim", &[("code", &code)]).await.status, 404);
     phone.tap().await;

@@ -67,8 +67,9 @@ struct JitterBuffer {
 }
 
 /// The rows in the order they are printed, each with its goal for the 95th percentile.
-const ROWS: [(&str, &str, Option<f64>); 9] = [
-    ("grant", "press to grant", Some(30.0)),
+const ROWS: [(&str, &str, Option<f64>); 10] = [
+    ("grant", "press to grant, by key", Some(30.0)),
+    ("grantTouch", "press to grant shown, by finger", None),
     ("audio300", "press to first audio, after 0.3 s", Some(120.0)),
     ("audio1400", "press to first audio, after 1.4 s", Some(120.0)),
     ("audio4000", "press to first audio, after 4 s", Some(120.0)),
