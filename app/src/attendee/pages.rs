@@ -3,7 +3,7 @@
 use super::case::{Case, Hidden, hidden_fields};
 use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
 use super::shell::{Bundle, document};
-use crate::text::{AttendeeKey as K, Book, LANGUAGES, Texts};
+use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
 use leptos::prelude::*;
 
@@ -80,11 +80,11 @@ pub fn ready_page(page: &ReadyPage) -> String {
                 {card}
                 <div class="grow"></div>
                 <div class="row three">
-                    <button form="help" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
-                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
                     <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
@@ -116,12 +116,14 @@ fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
     let lang = texts.lang().to_owned();
     let items: Vec<_> = LANGUAGES
         .iter()
-        .map(|(tag, name, _)| {
-            let current = (*tag == lang).then_some("true");
-            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=*tag aria-current=current>{*name}</a></li> }
+        .map(|&Language { tag, name, .. }| {
+            let current = (tag == lang).then_some("true");
+            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=tag aria-current=current>{name}</a></li> }
         })
         .collect();
-    view! { <details><summary aria-label=[&lang.to_uppercase(), " · ", &texts.get(K::Language)].concat()>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
+    let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
+    let label = [badge, " · ", &texts.get(K::Language)].concat();
+    view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -346,7 +348,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
-                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>

@@ -29,7 +29,7 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
             on:pointerleave=move |_| desk.release()>
             <header class="column-head">
                 <h2>{store.get(K::Queue)}</h2>
-                <span class="muted">{move || store.fill(K::OpenCount, &[("n", &open.get().to_string())])}</span>
+                <span class="muted">{move || store.count(K::OpenCount, open.get())}</span>
                 {held(desk)}
                 <span class="key-hint"><kbd>{"J"}</kbd><kbd>{"K"}</kbd></span>
             </header>
@@ -71,7 +71,7 @@ fn closed(desk: Desk) -> impl IntoView {
             view! {
                 <details class="closed">
                     <summary>
-                        {move || store.fill(K::ClosedCount, &[("n", &ids.with(Vec::len).to_string())])}
+                        {move || store.count(K::ClosedCount, ids.with(Vec::len))}
                     </summary>
                     <ul class="rows">
                         <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
@@ -97,7 +97,7 @@ fn held(desk: Desk) -> impl IntoView {
                 <button type="button" class=["held is-waiting ", priority_class(priority)].concat()
                     on:click=move |_| desk.release()>
                     {priority_sign(priority)}
-                    <span>{store.fill(K::HeldCount, &[("n", &count.to_string())])}</span>
+                    <span>{store.count(K::HeldCount, count)}</span>
                 </button>
             }
         })

@@ -202,6 +202,11 @@ impl Store {
         self.words(|words| words.fill(key, values))
     }
 
+    /// A counted text for `n` things.
+    pub(crate) fn count(self, key: K, n: usize) -> String {
+        self.words(|words| words.count(key, n.try_into().unwrap_or(u32::MAX)))
+    }
+
     /// The language of the page.
     pub(crate) fn lang(self) -> String {
         self.words(|words| words.0.lang().to_owned())

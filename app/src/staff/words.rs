@@ -23,6 +23,11 @@ impl Words {
         self.0.fill(key, values)
     }
 
+    /// A counted text for `n` things.
+    pub(crate) fn count(&self, key: K, n: u32) -> String {
+        self.0.count(key, n)
+    }
+
     /// A duration in its largest unit: *12 s*, *3 min*, *2 h*.
     pub(crate) fn duration(&self, ms: i64) -> String {
         let seconds = ms.max(0) / 1_000;
@@ -93,13 +98,14 @@ impl Words {
 
     /// A role's name.
     pub(crate) fn role(&self, role: Role) -> String {
-        self.get(match role {
+        let role = self.get(match role {
             Role::Agent => K::RoleAgent,
             Role::Security => K::RoleSecurity,
             Role::Lead => K::RoleLead,
             Role::Organiser => K::RoleOrganiser,
-        })
-        .to_lowercase()
+        });
+        // German writes its nouns with a capital wherever they stand.
+        if self.0.lang() == "de" { role } else { role.to_lowercase() }
     }
 
     /// Why somebody cannot go.
@@ -200,8 +206,7 @@ impl Words {
         match levels {
             None => self.get(K::LevelUnknown),
             Some(0) => self.get(K::SameLevelBig),
-            Some(1 | -1) => self.get(K::OneLevel),
-            Some(many) => self.fill(K::ManyLevels, &[("n", &many.unsigned_abs().to_string())]),
+            Some(levels) => self.count(K::ManyLevels, levels.unsigned_abs().into()),
         }
     }
 

@@ -17,6 +17,10 @@ macro_rules! table {
             fn index(self) -> usize {
                 self as usize
             }
+
+            fn counted(self) -> bool {
+                false
+            }
         })*
     };
 }

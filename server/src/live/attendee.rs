@@ -5,7 +5,7 @@ use super::socket::{Link, Woken, limited};
 use crate::http::{App, Cookies, Origin, same_origin};
 use crate::secrets::Token;
 use crate::voice::Who;
-use app::text::choose_language;
+use app::text::{choose_language, known_language};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -34,8 +34,8 @@ pub async fn attendee(
     let asked = query.unwrap_or_default();
     let explicit = asked.strip_prefix("l=").unwrap_or_default();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == explicit);
-    let lang = known.unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
+    let lang =
+        known_language(explicit).unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
     limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), cookie, lang))
 }
 

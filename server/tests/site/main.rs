@@ -12,6 +12,7 @@ mod client;
 #[path = "../relay/rig.rs"]
 mod rig;
 
+mod discreet;
 mod durable;
 mod exactly_once;
 mod intake;

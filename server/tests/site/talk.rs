@@ -254,7 +254,7 @@ async fn outside_the_hours_nothing_is_accepted_silently() {
     let mut phone = site.phone();
     let ready = phone.get_with("/", &[("accept-language", "en")]).await;
     assert!(ready.has_help_form() && ready.text().contains("The team is back at 09:00."));
-    let (numbers, help) = (ready.text().find("tel:17").unwrap(), ready.text().find("id=\"help\"").unwrap());
+    let (numbers, help) = (ready.text().find("tel:17").unwrap(), ready.text().find("id=\"tap\"").unwrap());
     assert!(numbers < help, "the numbers come first");
     phone.tap().await;
     let page = shown(&mut phone, "en").await;

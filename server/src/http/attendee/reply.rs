@@ -5,7 +5,7 @@ use crate::assets::manifest;
 use crate::desk::Rejected;
 use crate::secrets::{Token, hex, random};
 use app::attendee::{Bundle, CasePage, Hidden, Notice, case_page, notice_page};
-use app::text::{AttendeeKey as K, book, choose_language, texts};
+use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
@@ -38,7 +38,7 @@ impl<'a> Asked<'a> {
     pub fn new(app: &'a App, headers: &'a HeaderMap, fields: &[u8]) -> Self {
         let form = Form::parse(fields);
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == form.get("l"));
+        let known = known_language(form.get("l"));
         let lang = known.unwrap_or_else(|| choose_language(header, app.desk.published.festival.language));
         Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, form_token: None, lang }
     }

@@ -113,8 +113,7 @@ fn place(app: &App, value: &str) -> Result<Place, Problem> {
 
 /// A language of ours; what the person reads is asked again when their phone takes over.
 fn known_language(app: &App, lang: &str) -> String {
-    let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == lang);
-    ours.unwrap_or(app.desk.published.festival.language).to_owned()
+    app::text::known_language(lang).unwrap_or(app.desk.published.festival.language).to_owned()
 }
 
 /// A poster's code as scanned or typed: the last part of an address, or the code alone.
