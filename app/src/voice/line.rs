@@ -4,7 +4,7 @@
 //! the next try is set; and no connection for two seconds is said, whatever goes on meanwhile.
 
 /// Without a connection for this long, the screen says that there is no network for a call (issue 4).
-const SAY_AFTER_MS: i64 = 2_000;
+const SAY_AFTER_MS: i64 = 1_900;
 /// An ICE restart that has not helped after this long gives way to a new connection.
 const RESTART_WITHIN_MS: i64 = 3_000;
 /// A new connection that does not stand after this long gives way to the next, later ones after

@@ -16,7 +16,7 @@ use domain::desk::{Actor, Command, State};
 use domain::floor::{Floor, Seat, Told};
 use domain::ids::IncidentId;
 use domain::incident::{Incident, Origin};
-use domain::wire::{CallView, FloorView, OFFER_MAX, TalkView, VoiceSay};
+use domain::wire::{CallView, FloorView, NoFloor, OFFER_MAX, TalkView, VoiceSay};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Offers of one phone or sign-in: a page that comes back by itself needs one or two.
@@ -214,6 +214,10 @@ impl Calls {
         };
         let (number, floor, route) = (Call(self.next_call), Floor::default(), Default::default());
         self.talks.insert(id, Talk { number, opened, responder, floor, route });
+        let waiting = self.screens.iter().filter(|(_, screen)| screen.early.is_some_and(|(call, _)| call == id));
+        for seat in Vec::from_iter(waiting.map(|(seat, _)| *seat)) {
+            self.redeem(seat, now);
+        }
     }
 
     /// The call is over: the floor is freed, everybody is out.
@@ -239,6 +243,7 @@ impl Calls {
 
     /// A screen is not in this call any more.
     fn quit(&mut self, seat: Seat, id: IncidentId, now: i64) {
+        self.deny_early(seat, Some(id), NoFloor::NotInCall);
         self.with_floor(id, |floor| floor.leave(seat, now));
         match self.screens.get_mut(&seat).map(|screen| &mut screen.kind) {
             Some(Kind::Staff(desk)) => {

@@ -5,7 +5,7 @@ use crate::relay::frame::Peer;
 use domain::desk::{Actor, State};
 use domain::ids::{IncidentId, PersonId, SessionHash, TokenHash};
 use domain::person::{Duty, May, Person, Role};
-use domain::wire::{CallView, TalkView};
+use domain::wire::{Burst, CallView, TalkView};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who a socket belongs to, as the socket's own handshake has found.
@@ -59,6 +59,9 @@ pub(super) struct Screen {
     pub parked: Option<Parked>,
     /// It was told that there is no relay: it is told when there is one.
     pub disappointed: bool,
+    /// A press while the connection or the call was not there yet, though on its way: a browser
+    /// knows of its connection before we do. It is answered once, when it can be.
+    pub early: Option<(IncidentId, Burst)>,
     /// Whether it wants to hear anything. A phone starts silent (`product.md`, rule 4).
     pub sound: bool,
     pub kind: Kind,
@@ -107,7 +110,7 @@ impl Screen {
             }),
         };
         let sound = matches!(who, Who::Staff(..));
-        Screen { who, media: None, parked: None, disappointed: false, sound, kind }
+        Screen { who, media: None, parked: None, disappointed: false, early: None, sound, kind }
     }
 
     /// Whether it is in the call of this incident.

@@ -6,7 +6,7 @@ use crate::{dist, sh, tools};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Options of `bench voice`.
@@ -43,6 +43,8 @@ struct Found {
     /// By its name in the table.
     delays: BTreeMap<String, Figure>,
     words: Words,
+    /// Taps of *Talk* after which the button was held and nobody heard it.
+    talk_unheard: u32,
     jitter_buffer: JitterBuffer,
 }
 
@@ -80,6 +82,28 @@ const ROWS: [(&str, &str, Option<f64>); 10] = [
     ("rig", "the rig's own share of both", None),
 ];
 
+/// What a connection costs the relay, by callers without a browser (`server/examples/voice_load.rs`).
+#[derive(Debug, Serialize, Deserialize)]
+struct Cost {
+    connections: u32,
+    talking_calls: u32,
+    relay_empty_kb: f64,
+    relay_kb_per_connection: f64,
+    relay_talking_kb_per_connection: f64,
+    relay_idle_cpu_ms_per_s_per_connection: f64,
+    relay_cpu_ms_per_s_per_talking_call: f64,
+    generator_cpu_ms_per_s: f64,
+    mouth_to_ear_us_p50: f64,
+    mouth_to_ear_us_p99: f64,
+}
+
+fn cost(project: &Project, sotto: &Path) -> Result<Cost> {
+    let mut load = project.cargo();
+    load.args(["run", "--release", "--quiet", "--package", "server", "--example", "voice_load", "--", "--sotto"]);
+    let line = sh::output(load.arg(sotto))?;
+    serde_json::from_slice(&line).context("voice_load wrote something else")
+}
+
 /// Measures, prints, and writes `target/bench/voice.json`.
 pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
     let folder = project.root.join("end2end");
@@ -111,14 +135,16 @@ pub(crate) fn command(project: &Project, args: &Args) -> Result<()> {
         .env("SOTTO_BENCH_SAMPLES", args.samples.to_string())
         .env("SOTTO_BENCH_WORDS", args.words.to_string());
     sh::run(&mut browsers)?;
+    let cost = cost(project, &sotto)?;
     let found: Found = serde_json::from_slice(&std::fs::read(&out)?).context("the browsers wrote something else")?;
     let load = [load_before, super::load()];
     found.print();
+    cost.print();
     println!("\nLoad {} before, {} after, Chromium {}", load[0], load[1], found.browser);
     let file = results.join("voice.json");
     let cores = std::thread::available_parallelism()?.get();
     let kept = serde_json::json!({
-        "cores": cores, "load": load, "rightOfWay": args.right_of_way, "browsers": found,
+        "cores": cores, "load": load, "rightOfWay": args.right_of_way, "browsers": found, "cost": cost,
     });
     std::fs::write(&file, serde_json::to_vec_pretty(&kept)?)?;
     println!("{}", file.display());
@@ -137,8 +163,27 @@ impl Found {
         let Words { n, first_lost, first_lost_ms_max, last_cut, last_cut_ms_max } = self.words;
         println!("\nFirst syllable shortened in {first_lost} of {n} presses, by {first_lost_ms_max} ms at most");
         println!("Last word cut in {last_cut} of {n} presses, by {last_cut_ms_max} ms at most");
+        println!("Held at once after *Talk* and not heard: {}", self.talk_unheard);
         let JitterBuffer { buffer_ms, target_ms, concealed, total } = self.jitter_buffer;
         let share = 100.0 * concealed / total.max(1.0);
         println!("Jitter buffer {buffer_ms:.0} ms, target {target_ms:.0} ms; {share:.1} % of the sound concealed");
+    }
+}
+
+impl Cost {
+    fn print(&self) {
+        println!("\n| {} connections, {} calls that talk | measured | goal |", self.connections, self.talking_calls);
+        println!("| --- | --- | --- |");
+        println!("| memory of a connection that waits | {:.0} KB | 400 KB |", self.relay_kb_per_connection);
+        println!("| memory of a connection, some talking | {:.0} KB | 400 KB |", self.relay_talking_kb_per_connection);
+        println!("| the relay alone | {:.0} KB | |", self.relay_empty_kb);
+        println!(
+            "| processor, a connection that waits | {:.2} ms a second | |",
+            self.relay_idle_cpu_ms_per_s_per_connection
+        );
+        println!("| processor, a call that talks | {:.2} ms a second | |", self.relay_cpu_ms_per_s_per_talking_call);
+        let [p50, p99] = [self.mouth_to_ear_us_p50, self.mouth_to_ear_us_p99].map(|us| us / 1_000.0);
+        println!("| in and out again, median and p99 | {p50:.2} and {p99:.2} ms | |");
+        println!("| the generator's own processor time | {:.0} ms a second | |", self.generator_cpu_ms_per_s);
     }
 }

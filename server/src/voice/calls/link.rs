@@ -3,9 +3,11 @@
 use super::Calls;
 use crate::relay::LinkEvent;
 use crate::relay::frame::{Peer, Report};
+use crate::voice::screen::Kind;
 use domain::desk::State;
-use domain::floor::Seat;
-use domain::wire::{NoFloor, VoiceSay};
+use domain::floor::{Class, Seat};
+use domain::ids::IncidentId;
+use domain::wire::{Burst, NoFloor, VoiceSay};
 
 impl Calls {
     /// A relay came, went or reports.
@@ -71,6 +73,7 @@ impl Calls {
                 media.connected = connected;
                 if connected {
                     self.touch(seat);
+                    self.redeem(seat, now);
                 } else {
                     self.silence(seat, now);
                 }
@@ -99,8 +102,44 @@ impl Calls {
 
     /// Somebody who cannot be heard has no floor.
     pub(super) fn silence(&mut self, seat: Seat, now: i64) {
+        self.deny_early(seat, None, NoFloor::NotConnected);
         for id in self.screens.get(&seat).map(|screen| screen.calls()).unwrap_or_default() {
             self.with_floor(id, |floor| floor.revoke(seat, NoFloor::NotConnected, now));
+        }
+    }
+
+    /// Keeps a press whose connection or call is still on its way; without any it is refused.
+    pub(super) fn press_early(&mut self, seat: Seat, id: IncidentId, burst: Burst) {
+        self.deny_early(seat, None, NoFloor::NotConnected);
+        match self.screens.get_mut(&seat).filter(|screen| screen.media.is_some()) {
+            Some(screen) => screen.early = Some((id, burst)),
+            None => self.say(seat, VoiceSay::NoFloor(burst, NoFloor::NotConnected)),
+        }
+    }
+
+    /// The button came up before anybody could hear: said, so that nobody believes to be heard.
+    pub(super) fn release_early(&mut self, seat: Seat, id: IncidentId, burst: Burst) {
+        if self.screens.get(&seat).is_some_and(|screen| screen.early == Some((id, burst))) {
+            self.deny_early(seat, None, NoFloor::NotConnected);
+        }
+    }
+
+    /// Answers a press that was kept with a no: any, or the one in this call.
+    pub(super) fn deny_early(&mut self, seat: Seat, call: Option<IncidentId>, why: NoFloor) {
+        let Some(screen) = self.screens.get_mut(&seat) else { return };
+        if let Some((_, burst)) = screen.early.take_if(|(id, _)| call.is_none_or(|call| call == *id)) {
+            self.say(seat, VoiceSay::NoFloor(burst, why));
+        }
+    }
+
+    /// Asks for the floor for a press that was kept, if it can be heard by now.
+    pub(super) fn redeem(&mut self, seat: Seat, now: i64) {
+        let Some(screen) = self.screens.get_mut(&seat) else { return };
+        let (heard, talks) = (screen.line().is_some(), &self.talks);
+        let Some((id, burst)) = screen.early.take_if(|(id, _)| heard && talks.contains_key(id)) else { return };
+        match screen.kind {
+            Kind::Phone { .. } => self.with_floor(id, |floor| floor.request(seat, Class::Attendee, burst, now)),
+            Kind::Staff(_) => self.press(seat, id, burst, now),
         }
     }
 

@@ -31,10 +31,11 @@ impl Calls {
                 Some(id) if connected && self.talks.contains_key(&id) => {
                     self.with_floor(id, |floor| floor.request(seat, Class::Attendee, burst, now));
                 }
-                Some(_) => self.say(seat, VoiceSay::NoFloor(burst, NoFloor::NotConnected)),
+                Some(id) => self.press_early(seat, id, burst),
             },
             PhoneVoice::Release(burst) => {
                 if let Some(id) = call {
+                    self.release_early(seat, id, burst);
                     self.with_floor(id, |floor| floor.release(seat, burst, now));
                 }
             }

@@ -25,6 +25,7 @@ impl Calls {
             StaffVoice::Press(id, burst) => self.press(seat, id, burst, now),
             StaffVoice::Release(id, burst) => {
                 if desk.calls.contains(&id) {
+                    self.release_early(seat, id, burst);
                     self.with_floor(id, |floor| floor.release(seat, burst, now));
                 }
             }
@@ -76,13 +77,13 @@ impl Calls {
         self.dirty.insert(id);
     }
 
-    fn press(&mut self, seat: Seat, id: IncidentId, burst: Burst, now: i64) {
+    pub(super) fn press(&mut self, seat: Seat, id: IncidentId, burst: Burst, now: i64) {
         let Some(screen) = self.screens.get(&seat) else { return };
         if !screen.in_call(id) || !self.talks.contains_key(&id) {
             return self.say(seat, VoiceSay::NoFloor(burst, NoFloor::NotInCall));
         }
         if screen.line().is_none() {
-            return self.say(seat, VoiceSay::NoFloor(burst, NoFloor::NotConnected));
+            return self.press_early(seat, id, burst);
         }
         // One microphone is in one call: what is said here must not be heard there, not even for
         // the length of a tail.

@@ -88,6 +88,8 @@ fn a_press_that_nobody_would_hear_gets_no_floor() {
     assert_eq!(hall.told(seat), [no_floor(1, NoFloor::NotInCall)]);
     hall.phone(seat, offer());
     hall.phone(seat, PhoneVoice::Press(2));
+    assert_eq!(hall.told(seat), []);
+    hall.phone(seat, PhoneVoice::Release(2));
     assert_eq!(hall.told(seat), [no_floor(2, NoFloor::NotConnected)]);
     hall.connected(seat, true);
     hall.phone(seat, PhoneVoice::Press(3));
@@ -99,6 +101,28 @@ fn a_press_that_nobody_would_hear_gets_no_floor() {
     hall.staff(ann, StaffVoice::Join(incident(0)));
     hall.staff(ann, StaffVoice::Press(incident(0), 2));
     assert_eq!(hall.told(ann), [no_floor(1, NoFloor::NotInCall), no_floor(2, NoFloor::NotConnected)]);
+}
+
+#[test]
+fn a_press_on_a_connection_that_is_on_its_way_is_granted_when_it_stands() {
+    let mut hall = Hall::new();
+    let ann = hall.enter_staff(Role::Agent, 0);
+    hall.staff(ann, StaffVoice::Join(incident(0)));
+    hall.staff(ann, StaffVoice::Offer { sdp: OFFER.to_owned(), restart: false });
+    let seat = hall.enter_phone(0);
+    hall.phone(seat, offer());
+    // Its browser knows of the connection before the relay's word of it is here.
+    hall.phone(seat, PhoneVoice::Press(1));
+    hall.phone(seat, PhoneVoice::Press(2));
+    assert_eq!(hall.told(seat), [no_floor(1, NoFloor::NotConnected)]);
+    hall.connected(seat, true);
+    assert_eq!((hall.told(seat), hall.heard().0), (vec![], Some(seat)));
+    hall.phone(seat, PhoneVoice::Release(2));
+    hall.later(1_000);
+    hall.staff(ann, StaffVoice::Press(incident(0), 1));
+    assert_eq!((hall.told(ann), hall.heard().0), (vec![], None));
+    hall.connected(ann, true);
+    assert_eq!((hall.told(ann), hall.heard().0), (vec![], Some(ann)));
 }
 
 #[test]
@@ -293,8 +317,6 @@ fn an_offer_replaces_the_connection_and_a_restart_keeps_it() {
     hall.report(Report::Connected(first, true));
     hall.report(Report::Gone(first));
     assert_eq!(hall.told(seat), []);
-    hall.phone(seat, PhoneVoice::Press(1));
-    assert_eq!(hall.told(seat), [no_floor(1, NoFloor::NotConnected)]);
     // A restart that is refused is a new connection.
     hall.phone(seat, PhoneVoice::Offer { sdp: OFFER.to_owned(), restart: true });
     hall.report(Report::Refused { peer: second, code: "bad_offer".to_owned() });
