@@ -13,6 +13,8 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, PartialEq)]
 struct Chip {
     text: String,
+    /// What stands out in it.
+    answer: String,
     kind: &'static str,
 }
 
@@ -24,7 +26,7 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
             {move || chips.get().into_iter().map(|chip| view! {
                 <li class=["chip ", chip.kind].concat()>
                     {(chip.kind == "is-amber").then(|| sign(Sign::Warning))}
-                    <span>{chip.text}</span>
+                    <span>{chip.text} {(!chip.answer.is_empty()).then(|| view! { <b>{chip.answer}</b> })}</span>
                 </li>
             }).collect_view()}
         </ul>
@@ -34,12 +36,12 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
 fn facts(desk: Desk, pane: &Pane) -> Vec<Chip> {
     let (store, row) = (desk.store, &pane.row);
     let mut chips = Vec::new();
-    let mut add = |text: String, kind| chips.push(Chip { text, kind });
+    let add = |chips: &mut Vec<Chip>, text: String, kind| chips.push(Chip { text, answer: String::new(), kind });
     if let Some(person) = row.responder_call {
-        add(store.fill(K::StaffNeedsHelp, &[("name", &store.full_name(person))]), "is-amber");
+        add(&mut chips, store.fill(K::StaffNeedsHelp, &[("name", &store.full_name(person))]), "is-amber");
     }
     if row.check == Some(false) {
-        add(store.get(K::SaysNotSafe), "is-amber");
+        add(&mut chips, store.get(K::SaysNotSafe), "is-amber");
     }
     for given in &pane.answers {
         let danger = matches!(
@@ -51,40 +53,40 @@ fn facts(desk: Desk, pane: &Pane) -> Vec<Chip> {
             AnswerView::Skipped => "is-asked",
             _ => "",
         };
-        let (question, answer) = (store.words(|words| words.question(given.question)), answer(desk, &given.answer));
-        add([&question, ": ", &answer].concat(), kind);
+        let text = store.words(|words| words.question(given.question));
+        chips.push(Chip { text, answer: answer(desk, &given.answer), kind });
     }
     if let Some(asking) = pane.asking {
         let question = store.words(|words| words.question(asking.question));
-        add(store.fill(K::ChipAsked, &[("question", &question)]), "is-asked");
+        add(&mut chips, store.fill(K::ChipAsked, &[("question", &question)]), "is-asked");
     }
     if let Some(concern) = row.concern {
         let text = match concern {
             Concern::Works(who) => store.fill(K::WorksAs, &[("who", &store.book(|book| book.works_here.get(who)))]),
             Concern::Somebody => store.get(K::WorksMind),
         };
-        add(text, "is-amber");
+        add(&mut chips, text, "is-amber");
     }
     if row.nobody_here {
-        add(store.get(K::SaysNobodyHere), "is-amber");
+        add(&mut chips, store.get(K::SaysNobodyHere), "is-amber");
     }
     if let Some(seconds) = row.withdrawn_after_s {
-        add(store.fill(K::Withdrawn, &[("n", &seconds.to_string())]), "");
+        add(&mut chips, store.fill(K::Withdrawn, &[("n", &seconds.to_string())]), "");
     }
     if pane.steps.check == Check::Asked {
-        add(store.get(K::CheckSent), "is-asked");
+        add(&mut chips, store.get(K::CheckSent), "is-asked");
     }
     if row.check == Some(true) {
-        add(store.get(K::SaysSafe), "");
+        add(&mut chips, store.get(K::SaysSafe), "");
     }
     if row.asked_again > 0 {
-        add(store.fill(K::AskedAgain, &[("n", &row.asked_again.to_string())]), "");
+        add(&mut chips, store.fill(K::AskedAgain, &[("n", &row.asked_again.to_string())]), "");
     }
     if row.ok_said {
-        add(store.get(K::SaysOk), "");
+        add(&mut chips, store.get(K::SaysOk), "");
     }
     if let Some(reason) = row.closed {
-        add(store.words(|words| words.close_reason(reason)), "is-asked");
+        add(&mut chips, store.words(|words| words.close_reason(reason)), "is-asked");
     }
     chips
 }

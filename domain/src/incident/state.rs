@@ -340,8 +340,9 @@ impl Incident {
             }
             E::CallOpened { by } => {
                 self.call = Some(Call { opened: at, by: *by, joined: Vec::new() });
-                if by.is_none() {
-                    // Somebody wants to be heard: work to do, whoever has the case.
+                // Somebody wants to be heard, and nobody of the desk is there: work to do, whoever has
+                // the case. What the desk itself opens wakes nobody.
+                if by.is_none_or(|by| self.goes_there(by)) {
                     self.begin_wait(at);
                 }
             }
@@ -408,6 +409,12 @@ impl Incident {
             self.timeline.remove(0);
         }
         self.timeline.push(TimelineEntry { at, what: event.clone() });
+    }
+
+    /// Whether `person` is the responder of this case, or the one who calls for help by it.
+    fn goes_there(&self, person: PersonId) -> bool {
+        let sent = self.dispatches.iter().any(|dispatch| dispatch.responder == person && dispatch.state.open());
+        sent || self.origin == Origin::Responder(person)
     }
 
     /// Starts the clock, unless it runs: whoever asks more often must not be heard of later.
