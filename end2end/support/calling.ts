@@ -95,7 +95,7 @@ export async function openTalk(phone: Page): Promise<void> {
 /** Gives the microphone, if the browser has not been told before that this page may have it. */
 export async function allowMicrophone(phone: Page): Promise<void> {
   const allow = phone.getByRole('button', { name: 'Allow' });
-  await expect(allow.or(holdButton(phone))).toBeVisible();
+  await expect(allow.or(holdButton(phone)).filter({ visible: true })).toBeVisible();
   if (await allow.isVisible()) await allow.click();
 }
 

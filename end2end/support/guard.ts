@@ -18,6 +18,8 @@ export class Guard {
   // A test ends its server while pages are still open: that they find nobody is no fault of theirs.
   private readonly allowed: RegExp[] = [
     /(WebSocket connection to|Failed to load resource).*ERR_CONNECTION_(REFUSED|RESET)/,
+    // The same in Firefox's words.
+    /Firefox can’t establish a connection to the server at ws/,
   ];
 
   /** This test causes such a fault on purpose; say which, as narrowly as possible. */

@@ -26,7 +26,7 @@ async function talking(page: Page, poster: string): Promise<FarEnd> {
 /** Lets the microphone be opened, whether or not the page has to explain it first. */
 async function allow(page: Page): Promise<void> {
   const explained = page.getByRole('button', { name: 'Allow' });
-  await expect(explained.or(hold(page))).toBeVisible();
+  await expect(explained.or(hold(page)).filter({ visible: true })).toBeVisible();
   if (await explained.isVisible()) await explained.tap();
   await expect(hold(page)).toBeVisible();
 }

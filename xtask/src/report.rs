@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn the_budget_may_be_used_up_but_not_exceeded() {
-        report(90_000).hold_to_budgets().unwrap();
-        let error = report(90_001).hold_to_budgets().unwrap_err().to_string();
-        assert!(error.contains("attendee_bg.wasm is 90,001 bytes"), "{error}");
+        report(100_000).hold_to_budgets().unwrap();
+        let error = report(100_001).hold_to_budgets().unwrap_err().to_string();
+        assert!(error.contains("attendee_bg.wasm is 100,001 bytes"), "{error}");
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use super::desk::Desk;
 use super::keys::HELP;
+use super::reply;
 use crate::staff::focus_first;
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::{CloseReason, Priority};
+use domain::phrase::{Category, Phrase};
 use domain::wire::StaffCommand;
 use leptos::html;
 use leptos::prelude::*;
@@ -23,6 +25,8 @@ pub(super) enum Ask {
     TakeOver(IncidentId, PersonId),
     /// Whether the call ends for everyone.
     EndCall(IncidentId),
+    /// What is said to the person.
+    Phrases(IncidentId),
     /// Nothing: the keys.
     Help,
 }
@@ -34,6 +38,8 @@ enum Act {
     Send(StaffCommand),
     /// Ends a call.
     EndCall(IncidentId),
+    /// Says a sentence.
+    Say(IncidentId, Phrase),
 }
 
 /// One answer.
@@ -86,6 +92,11 @@ fn choose(desk: Desk, act: Act) {
         Act::EndCall(id) => {
             desk.ask.set(None);
             desk.store.end_call(id);
+            return;
+        }
+        Act::Say(id, phrase) => {
+            desk.ask.set(None);
+            reply::say(desk, id, phrase);
             return;
         }
     };
@@ -154,7 +165,7 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
         Ask::EndCall(id) => {
             vec![Answer { label: store.get(K::CallEndYes), act: Act::EndCall(id), current: false }]
         }
-        Ask::Help => Vec::new(),
+        Ask::Phrases(_) | Ask::Help => Vec::new(),
     }
 }
 
@@ -172,6 +183,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::Recall(_) => K::RecallWhom,
         Ask::TakeOver(..) => K::TakeOverSure,
         Ask::EndCall(_) => K::CallEndSure,
+        Ask::Phrases(_) => K::MorePhrases,
         Ask::Help => K::Keys,
     };
     let listed = untrack(|| answers(desk, asked, note));
@@ -192,7 +204,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
             </li>
         }
     };
-    let nothing = listed.is_empty() && asked != Ask::Help;
+    let nothing = listed.is_empty() && matches!(asked, Ask::Recall(_));
     view! {
         <h2 id="dialog-title">{store.get(title)}</h2>
         <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
@@ -204,9 +216,10 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
             <input id="why" class="field" type="text" maxlength="200" prop:value=move || note.get()
                 on:input=move |event| note.set(event_target_value(&event)) />
         })}
+        {if let Ask::Phrases(id) = asked { Some(sentences(desk, id)) } else { None }}
         {(asked == Ask::Help).then(|| view! {
             <dl class="keys">
-                {HELP.into_iter().map(|(key, what)| view! {
+                {HELP.iter().copied().map(|(key, what)| view! {
                     <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter)).replace("Space", &store.get(K::CapSpace))}</kbd></dt> <dd>{store.get(what)}</dd></div>
                 }).collect_view()}
             </dl>
@@ -215,4 +228,36 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
             <kbd>{store.get(K::CapEsc)}</kbd> <span>{store.get(K::Leave)}</span>
         </button>
     }
+}
+
+/// Every sentence of the team, by what it is for.
+fn sentences(desk: Desk, id: IncidentId) -> impl IntoView {
+    let store = desk.store;
+    let groups = [
+        (Category::Comfort, K::ForComfort),
+        (Category::Safety, K::ForSafety),
+        (Category::Help, K::ForHelp),
+        (Category::Ask, K::ForAsking),
+        (Category::Talk, K::ForTalk),
+    ];
+    let coming = untrack(|| reply::phrases(desk)).is_some_and(|keys| keys.contains(&Phrase::SomeoneComing));
+    // What would not be true now is not offered.
+    let fits = move |phrase: &Phrase| *phrase != Phrase::SomeoneComing || coming;
+    let group = move |(category, title): (Category, K)| {
+        let ours = Phrase::of_staff().filter(move |phrase| phrase.category() == category).filter(fits);
+        let line = move |phrase: Phrase| {
+            view! {
+                <li>
+                    <button type="button" class="answer" on:click=move |_| choose(desk, Act::Say(id, phrase))>
+                        {store.book(|book| book.phrase.get(phrase))}
+                    </button>
+                </li>
+            }
+        };
+        view! {
+            <h3>{store.get(title)}</h3>
+            <ul class="answers">{ours.map(line).collect_view()}</ul>
+        }
+    };
+    view! { <div class="sentences">{groups.map(group).collect_view()}</div> }
 }

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::keys::{Mode, Press, meaning};
 use super::order::{Layout, lay_out};
 use super::sound::Sound;
-use super::{ask, header, pane, people, queue, side, sound, talk};
+use super::{ask, header, pane, people, queue, reply, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
@@ -42,6 +42,10 @@ pub(super) struct Desk {
     pub(super) sound: Sound,
     /// Approach notes that the festival suggests.
     pub(super) approach: StoredValue<Vec<String>>,
+    /// When a hand was last seen at this desk.
+    pub(super) acted: RwSignal<i64>,
+    /// From when the keys say what they show.
+    pub(super) settled: StoredValue<i64>,
     moved: RwSignal<i64>,
 }
 
@@ -67,6 +71,8 @@ impl Desk {
             layout,
             sound: sound::sound(store),
             approach: StoredValue::new(approach),
+            acted: RwSignal::new(now_ms()),
+            settled: StoredValue::new(i64::MIN / 2),
             moved,
         }
     }
@@ -186,7 +192,15 @@ impl Desk {
             (Press::Call, _, Some(row)) => self.call(row.id),
             (Press::Recall, _, Some(row)) => self.ask.set(Some(Ask::Recall(row.id))),
             (Press::Priority, _, Some(row)) => self.ask.set(Some(Ask::Priority(row.id))),
-            (Press::Note, ..) => focus("note"),
+            (Press::Approach, ..) => focus("note"),
+            (Press::Note, ..) => focus("team-note"),
+            (Press::Reply, ..) => focus("reply"),
+            (Press::Phrase(number), ..) => self.phrase(number),
+            (Press::MorePhrases, ..) => {
+                if let Some(id) = self.store.watching.get_untracked() {
+                    self.ask.set(Some(Ask::Phrases(id)));
+                }
+            }
             (Press::Close, _, Some(row)) => self.ask.set(Some(Ask::Close(row.id))),
             (Press::Reopen, Some(row), None) => self.store.send(StaffCommand::Reopen(row.id)),
             (Press::Map, ..) => focus("map"),
@@ -196,6 +210,27 @@ impl Desk {
             (Press::Sound, ..) => self.sound.turn_on(),
             (Press::Cancel, ..) => self.mode.set(Mode::Idle),
             _ => {}
+        }
+    }
+
+    /// Says the sentence of a key to the person of the open case.
+    fn phrase(self, number: usize) {
+        let Some(open) = self.store.watching.get_untracked() else { return };
+        let closed =
+            self.store.rows.with_untracked(|rows| rows.get(&open).is_none_or(|row| row.value.closed.is_some()));
+        let phrase = untrack(|| reply::phrases(self)).and_then(|phrases| phrases.get(number).copied());
+        match phrase.filter(|_| !closed) {
+            Some(_) if now_ms() < self.settled.get_value() => self.store.tell(self.store.get(K::KeysChanged)),
+            Some(phrase) => reply::say(self, open, phrase),
+            None => {}
+        }
+    }
+
+    /// Somebody sits here.
+    fn act(self) {
+        let now = now_ms();
+        if now - self.acted.get_untracked() > 1_000 {
+            self.acted.set(now);
         }
     }
 
@@ -255,7 +290,16 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         event.prevent_default();
         desk.press(press);
     });
-    on_cleanup(move || listening.remove());
+    let acts = [
+        window_event_listener_untyped("pointerdown", move |_| desk.act()),
+        window_event_listener_untyped("pointermove", move |_| desk.act()),
+        window_event_listener_untyped("keydown", move |_| desk.act()),
+        window_event_listener_untyped("focus", move |_| desk.act()),
+    ];
+    on_cleanup(move || {
+        listening.remove();
+        acts.into_iter().for_each(|act| act.remove());
+    });
     talk::listen(desk);
     Effect::new(move |_| {
         let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());

@@ -118,10 +118,16 @@ fn menu(desk: Desk) -> impl IntoView {
                     />
                     <span>{store.get(K::SingleKeys)}</span>
                 </label>
-                <button type="button" on:click=move |_| store.send_then(StaffCommand::SignOut, go_home)>
+                <button type="button" on:click=move |_| store.send_then(StaffCommand::SignOut, move || {
+                    store.forget_written();
+                    go_home();
+                })>
                     {store.get(K::SignOut)}
                 </button>
-                <button type="button" on:click=move |_| store.send_then(StaffCommand::EverywhereOut, go_home)>
+                <button type="button" on:click=move |_| store.send_then(StaffCommand::EverywhereOut, move || {
+                    store.forget_written();
+                    go_home();
+                })>
                     {store.get(K::SignOutAll)}
                 </button>
             </div>

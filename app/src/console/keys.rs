@@ -34,7 +34,15 @@ pub(crate) enum Press {
     /// Change the urgency.
     Priority,
     /// Write the approach note.
+    Approach,
+    /// Write a note for the team.
     Note,
+    /// Write to the person.
+    Reply,
+    /// Say the sentence of this key, from 0.
+    Phrase(usize),
+    /// Show every sentence.
+    MorePhrases,
     /// Close.
     Close,
     /// Open again.
@@ -68,7 +76,11 @@ pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
         (_, _, Some('a')) => Some(Press::See),
         (_, _, Some('c')) => Some(Press::Claim),
         (_, _, Some('d')) => Some(Press::Dispatch),
-        (_, _, Some('r')) => Some(Press::Recall),
+        (_, _, Some('b')) => Some(Press::Recall),
+        (_, _, Some('r')) => Some(Press::Reply),
+        (_, _, Some('w')) => Some(Press::Approach),
+        (Mode::Idle, _, Some(digit @ '1'..='9')) => Some(Press::Phrase(digit as usize - '1' as usize)),
+        (Mode::Idle, _, Some('0')) => Some(Press::MorePhrases),
         (_, _, Some('t')) => Some(Press::Call),
         (_, _, Some('p')) => Some(Press::Priority),
         (_, _, Some('n')) => Some(Press::Note),
@@ -84,20 +96,24 @@ pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
 
 /// Every key and what the help page calls it, in the order in which a case goes.
 #[cfg(feature = "hydrate")]
-pub(crate) const HELP: [(&str, crate::text::StaffKey); 17] = {
+pub(crate) const HELP: &[(&str, crate::text::StaffKey)] = {
     use crate::text::StaffKey as K;
-    [
+    &[
         ("J  K", K::KeyMove),
         ("Enter", K::KeyOpen),
         ("A", K::Acknowledge),
         ("C", K::Claim),
         ("D  Enter", K::KeyDispatch),
         ("D  1–3", K::KeyDispatchOther),
-        ("R", K::Recall),
+        ("B", K::Recall),
+        ("R", K::KeyReply),
+        ("1–9", K::KeyPhrase),
+        ("0", K::MorePhrases),
+        ("N", K::NoteHint),
         ("T", K::KeyCall),
         ("Space", K::KeySpace),
         ("P", K::Priority),
-        ("N", K::Approach),
+        ("W", K::Approach),
         ("E", K::Close),
         ("O", K::Reopen),
         ("M", K::Map),
@@ -120,8 +136,14 @@ mod tests {
     }
 
     #[test]
-    fn a_digit_alone_does_nothing_and_capitals_mean_the_same() {
-        assert_eq!(meaning("1", &Mode::Idle), None);
+    fn a_digit_says_a_sentence_only_while_nothing_was_begun() {
+        assert_eq!(meaning("1", &Mode::Idle), Some(Press::Phrase(0)));
+        assert_eq!(meaning("4", &Mode::Dispatch), None);
+        assert_eq!(meaning("1", &Mode::Level(String::new())), Some(Press::LevelSign('1')));
+    }
+
+    #[test]
+    fn capitals_mean_the_same() {
         assert_eq!(meaning("A", &Mode::Idle), Some(Press::See));
         assert_eq!(meaning("Alt", &Mode::Idle), None);
         assert_eq!(meaning("-", &Mode::Level(String::new())), Some(Press::LevelSign('-')));

@@ -92,6 +92,7 @@ pub(crate) mod tests {
             dispatch: None,
             closed: None,
             chat_ms: None,
+            wrote: 0,
             whom: None,
             concern: None,
             came: None,

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use super::keys::Press;
-use super::{call, facts, note, queue};
+use super::{call, facts, note, notes, queue, reply, thread};
 use crate::staff::words::stopwatch;
 use crate::staff::{Sign, language_name, sign};
 use crate::text::StaffKey as K;
@@ -75,6 +75,7 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
                 <b>{move || state().map(|(state, _)| state)}</b>
                 <span class="muted">{move || state().map(|(_, holder)| holder)}</span>
             </p>
+            {facts::summary(desk)}
             <p class="pane-source muted">{sign(Sign::Code)} <span>{source}</span></p>
             {facts::chips(desk)}
             {facts::steps(desk)}
@@ -82,11 +83,18 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
         {call::bar(desk, id)}
         <div class="pane-body">
             <div class="pane-work">
+                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
+                {move || loaded.get().then(|| thread::thread(desk, id))}
+                {move || (loaded.get() && !over.get()).then(|| reply::reply(desk, id))}
+            </div>
+            // It scrolls by itself where a call takes its room: by key as well.
+            <div class="pane-beside" tabindex="0" role="group" aria-label=store.get(K::CaseMore)>
                 {dispatches(desk, id)}
                 {move || (loaded.get() && !over.get()).then(|| note::note(desk, id))}
-                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
+                {move || loaded.get().then(|| notes::notes(desk, id))}
+                {notes::reads(desk)}
+                {facts::timeline(desk)}
             </div>
-            {facts::timeline(desk)}
         </div>
         {actions(desk, id)}
     }
@@ -157,7 +165,7 @@ fn actions(desk: Desk, id: IncidentId) -> impl IntoView {
                 let others = [
                     (Press::Claim, "C", claim, !mine),
                     (Press::Dispatch, "D", K::Dispatch, true),
-                    (Press::Recall, "R", K::Recall, sent),
+                    (Press::Recall, "B", K::Recall, sent),
                     (Press::Call, "T", K::CallStart, row.call.is_none() && !store.talk.joined(id)),
                     (Press::Priority, "P", K::Priority, true),
                     (Press::Close, "E", K::Close, true),

@@ -2,11 +2,12 @@
 
 use super::call;
 use super::desk::Desk;
-use crate::staff::priority_sign;
 use crate::staff::words::stopwatch;
+use crate::staff::{Sign, priority_sign, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::Priority;
+use domain::question::Whom;
 use domain::view::QueueRow;
 use leptos::prelude::*;
 
@@ -144,6 +145,22 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
         })
     };
     let call = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| call::mark(desk, &row.value))));
+    let chat = Memo::new(move |_| {
+        let now = store.now.get();
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let waited = row.age(row.value.chat_ms?, now);
+            Some(store.words(|words| words.chat_wait(waited)))
+        })
+    });
+    let concern = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.value.concern.is_some())));
+    let whom = move || {
+        row.with(|row| row.as_ref().and_then(|row| row.value.whom)).and_then(|whom| match whom {
+            Whom::Me => None,
+            Whom::Someone => Some([&store.get(K::RowSomeone), " · "].concat()),
+            Whom::Saw => Some([&store.get(K::RowSaw), " · "].concat()),
+        })
+    };
     let holder = move || row.with(|row| row.as_ref().and_then(|row| row.value.holder).map(|holder| store.name(holder)));
     // One row of the list can be reached by Tab; J and K move on from there.
     let reached = Memo::new(move |_| match desk.picked.get() {
@@ -171,8 +188,14 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                 <span class="row-age">{age}</span>
                 <span class="row-state" class:is-amber=move || read(|row| row.nobody_here || row.check == Some(false))>
                     <span class="lang">{move || row.with(|row| row.as_ref().map(|row| row.value.lang.clone()))}</span>
+                    {move || concern.get().then(|| view! {
+                        <span class="concern">{sign(Sign::Warning)} <span>{store.get(K::RowConcern)}</span></span>
+                    })}
                     {move || call.get().map(call::mark_view)}
-                    <span class="row-words">{state}</span>
+                    {move || chat.get().map(|(text, wait)| view! {
+                        <span class=["chat-mark", wait.class()].concat()>{text}</span>
+                    })}
+                    <span class="row-words">{whom} {state}</span>
                 </span>
                 <span class="row-holder">{holder}</span>
             </button>

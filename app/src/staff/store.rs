@@ -5,8 +5,9 @@
 
 use super::Words;
 use super::talk::Talk;
+use super::written::Written;
 use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
-use crate::text::{StaffKey as K, Texts};
+use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
 use domain::view::{GuardView, Pane, PersonRow, QueueRow};
@@ -77,15 +78,19 @@ pub(crate) struct Store {
     pub(crate) toast: RwSignal<Option<String>>,
     /// Commands without an answer yet.
     pub(crate) pending: RwSignal<Vec<StaffCommand>>,
+    /// What was written here.
+    pub(crate) written: RwSignal<Written>,
+    pub(super) pumping: StoredValue<bool>,
     /// Calls.
     pub(crate) talk: Talk,
+    book: StoredValue<Book>,
     cursor: StoredValue<Vec<u8>>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
 }
 
 impl Store {
     /// An empty screen in the language of `texts`.
-    pub(crate) fn new(texts: Texts<K>) -> Self {
+    pub(crate) fn new(texts: Texts<K>, book: Book) -> Self {
         let now = now_ms();
         Store {
             words: StoredValue::new(Words(texts)),
@@ -103,7 +108,10 @@ impl Store {
             ended: RwSignal::new(None),
             toast: RwSignal::new(None),
             pending: RwSignal::new(Vec::new()),
+            written: RwSignal::new(Written::default()),
+            pumping: StoredValue::new(false),
             talk: Talk::new(),
+            book: StoredValue::new(book),
             cursor: StoredValue::new(Vec::new()),
             socket: StoredValue::new_local(None),
         }
@@ -171,6 +179,20 @@ impl Store {
         });
     }
 
+    /// Sends what nobody pressed: a failure is not told, the next occasion repeats it.
+    pub(crate) fn send_quietly(self, command: StaffCommand) {
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            if let Some(key) = fresh_key() {
+                post("/command", &encode(&StaffPost { key, command: command.clone() })).await;
+            }
+            self.pending.update(|pending| pending.retain(|other| *other != command));
+        });
+    }
+
     /// Says something for a while: long enough to read, not so long that it covers what comes next.
     pub(crate) fn tell(self, text: String) {
         self.toast.set(Some(text.clone()));
@@ -190,6 +212,11 @@ impl Store {
     /// Reads the words.
     pub(crate) fn words<T>(self, read: impl FnOnce(&Words) -> T) -> T {
         self.words.with_value(read)
+    }
+
+    /// Reads the book of phrases.
+    pub(crate) fn book<T>(self, read: impl FnOnce(&Book) -> T) -> T {
+        self.book.with_value(read)
     }
 
     /// A text.
@@ -290,7 +317,9 @@ impl Store {
             // A damaged frame proves nothing about what is held; begin anew from nothing.
             Err(WireError::Empty | WireError::Damaged) => self.anew(),
         }
+        self.tidy_written();
         if !known && self.me.with_untracked(Option::is_some) {
+            self.restore_written();
             self.restore_calls();
         }
     }
@@ -308,7 +337,7 @@ impl Store {
         self.socket.with_value(|socket| socket.as_ref().map(Socket::again));
     }
 
-    fn end(self, why: Ended) {
+    pub(super) fn end(self, why: Ended) {
         self.forget_calls();
         self.socket.with_value(|socket| socket.as_ref().map(Socket::end));
         self.ended.set(Some(why));
@@ -323,7 +352,7 @@ fn set_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value:
 }
 
 /// A fresh idempotency key, one a press; `None` in a browser without randomness.
-fn fresh_key() -> Option<[u8; 16]> {
+pub(super) fn fresh_key() -> Option<[u8; 16]> {
     let mut key = [0; 16];
     let crypto = web_sys::window()?.crypto().ok()?;
     crypto.get_random_values_with_u8_array(&mut key).ok()?;

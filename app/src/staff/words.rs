@@ -191,6 +191,17 @@ impl Words {
         }
     }
 
+    /// The mark of a row whose person waits for an answer: that they wrote, never what.
+    pub(crate) fn chat_wait(&self, ms: i64) -> (String, ChatWait) {
+        let wait = ChatWait::of(ms);
+        let key = match wait {
+            ChatWait::Fresh => K::ChatWrote,
+            ChatWait::Waits => K::ChatWaits,
+            ChatWait::Late => K::ChatLate,
+        };
+        (self.fill(key, &[("age", &stopwatch(ms))]), wait)
+    }
+
     /// Levels between a responder and a place, short: *▲2*, *▼1*, *same level*.
     pub(crate) fn climb_short(&self, levels: Option<i16>) -> String {
         match levels {
@@ -352,6 +363,37 @@ impl Words {
     }
 }
 
+/// How long a person has waited for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChatWait {
+    /// Not long.
+    Fresh,
+    /// 30 s.
+    Waits,
+    /// 60 s.
+    Late,
+}
+
+impl ChatWait {
+    /// What it is after so many milliseconds.
+    pub(crate) fn of(ms: i64) -> Self {
+        match ms {
+            60_000.. => ChatWait::Late,
+            30_000.. => ChatWait::Waits,
+            _ => ChatWait::Fresh,
+        }
+    }
+
+    /// What is added to the class of its mark.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            ChatWait::Fresh => "",
+            ChatWait::Waits => " is-amber",
+            ChatWait::Late => " is-late",
+        }
+    }
+}
+
 /// A running time for the queue: *0:38*, *18:07*, *1:02:03*.
 pub(crate) fn stopwatch(ms: i64) -> String {
     let seconds = ms.max(0) / 1_000;
@@ -389,6 +431,14 @@ mod tests {
         assert_eq!(seconds_between(86_395, 4), 9);
         assert_eq!(words("en").duration(119_000), "119 s");
         assert_eq!(words("fr").ago(180_000), "il y a 3 min");
+    }
+
+    #[test]
+    fn a_chat_that_waits_says_so_in_words_and_not_in_colour_alone() {
+        let at = |ms| words("en").chat_wait(ms);
+        assert_eq!(at(29_999), ("wrote 0:29".into(), ChatWait::Fresh));
+        assert_eq!(at(30_000), ("waits 0:30".into(), ChatWait::Waits));
+        assert_eq!(at(60_000), ("waits long 1:00".into(), ChatWait::Late));
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub struct QueueRow {
     pub closed: Option<CloseReason>,
     /// How long the person's first unanswered word has waited, milliseconds.
     pub chat_ms: Option<i64>,
+    /// The number of the person's newest message, 0 without one: a screen knows by it what is new.
+    pub wrote: u32,
     /// For whom the alert is, if it was said.
     pub whom: Option<Whom>,
     /// Whether whoever it is about works here.
@@ -155,6 +157,13 @@ pub fn row(incident: &Incident, state: &State, lens: &Lens) -> QueueRow {
         dispatch: telling.map(|dispatch| (dispatch.responder, dispatch.state)),
         closed: incident.closed.as_ref().map(|(_, reason)| *reason),
         chat_ms: incident.conversation.waiting.filter(|_| !incident.is_closed()).map(since),
+        wrote: incident
+            .conversation
+            .messages
+            .iter()
+            .rev()
+            .find(|message| message.by.is_none())
+            .map_or(0, |message| message.n),
         whom: incident.conversation.whom,
         concern: concern(incident, state, lens),
         came: match incident.origin {

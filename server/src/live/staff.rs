@@ -250,6 +250,7 @@ mod tests {
             dispatch: None,
             closed: None,
             chat_ms: None,
+            wrote: 0,
             whom: None,
             concern: None,
             came: None,

@@ -16,8 +16,6 @@ const STEP_MAX: i16 = 100;
 const BACK_MAX: i16 = -STEP_MAX;
 /// A pause longer than ten seconds inside a burst is a new stream.
 const PAUSE_MAX: i32 = 480_000;
-/// Frames of silence after a burst: without them a decoder holds the last sound as comfort noise.
-pub const SILENCES: usize = 3;
 /// 20 ms of nothing in Opus.
 pub const SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 
@@ -102,13 +100,10 @@ impl Stamper {
     }
 
     fn begin(&mut self, origin: Origin, now: Instant) -> Stamp {
-        let clock = self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born)));
         let (seq, at) = if self.begun {
-            let next = self.last.1.wrapping_add(FRAME);
-            let ahead = clock.wrapping_sub(next).cast_signed() > 0;
-            (self.last.0.wrapping_add(1), if ahead { clock } else { next })
+            self.next(now)
         } else {
-            (self.last.0, clock)
+            (self.last.0, self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born))))
         };
         self.begun = true;
         self.last = (seq, at);
@@ -116,13 +111,22 @@ impl Stamper {
         Stamp { seq, at, first: true }
     }
 
-    /// Ends the burst: the headers of the silence after it, if there was a burst.
-    pub fn end(&mut self) -> Option<[Stamp; SILENCES]> {
+    /// Ends the burst: the header of one frame of silence after it, if there was a burst. Without the
+    /// frame a decoder holds the last sound as comfort noise. It stands where the clock is: a burst
+    /// ends some time after its last packet, and a stamp right behind that packet would come late. A
+    /// listener grows its jitter buffer by as much (three such frames: from 21 to 165 ms).
+    pub fn end(&mut self, now: Instant) -> Option<Stamp> {
         self.burst.take()?;
-        Some(std::array::from_fn(|_| {
-            self.last = (self.last.0.wrapping_add(1), self.last.1.wrapping_add(FRAME));
-            Stamp { seq: self.last.0, at: self.last.1, first: false }
-        }))
+        self.last = self.next(now);
+        Some(Stamp { seq: self.last.0, at: self.last.1, first: false })
+    }
+
+    /// The number and time of what follows a pause: where the clock is, and never back.
+    fn next(&self, now: Instant) -> (u16, u32) {
+        let clock = self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born)));
+        let next = self.last.1.wrapping_add(FRAME);
+        let ahead = clock.wrapping_sub(next).cast_signed() > 0;
+        (self.last.0.wrapping_add(1), if ahead { clock } else { next })
     }
 }
 
@@ -144,11 +148,12 @@ mod tests {
         at: u32,
         packets: u16,
         pause_ms: u64,
+        tail_ms: u64,
     }
 
     fn talks() -> impl Strategy<Value = Vec<Talk>> {
-        let talk = (any::<u32>(), any::<u16>(), any::<u32>(), 1..100u16, 0..5_000u64)
-            .prop_map(|(ssrc, seq, at, packets, pause_ms)| Talk { ssrc, seq, at, packets, pause_ms });
+        let talk = (any::<u32>(), any::<u16>(), any::<u32>(), 1..100u16, 0..5_000u64, 0..150u64)
+            .prop_map(|(ssrc, seq, at, packets, pause_ms, tail_ms)| Talk { ssrc, seq, at, packets, pause_ms, tail_ms });
         prop::collection::vec(talk, 1..12)
     }
 
@@ -171,8 +176,14 @@ mod tests {
                     sent.push(stamp);
                     now += Duration::from_millis(20);
                 }
-                sent.extend(stamper.end().expect("a burst was open"));
-                prop_assert_eq!(stamper.end(), None);
+                now += Duration::from_millis(talk.tail_ms);
+                let end = stamper.end(now).expect("a burst was open");
+                // Neither late nor early: what is late grows the listener's jitter buffer.
+                let clock = offset.wrapping_add(ticks(now - stamper.born));
+                let off = end.at.wrapping_sub(clock).cast_signed();
+                prop_assert!((0..=48 * 20 * 12).contains(&off), "{off} ticks off");
+                sent.push(end);
+                prop_assert_eq!(stamper.end(now), None);
             }
             for pair in sent.windows(2) {
                 prop_assert_eq!(pair[1].seq, pair[0].seq.wrapping_add(1));
@@ -181,7 +192,7 @@ mod tests {
             // Never far from the clock: what is ahead is at most the silence after the bursts.
             let clock = offset.wrapping_add(ticks(now - stamper.born));
             let ahead = stamper.last.1.wrapping_sub(clock).cast_signed();
-            prop_assert!(ahead <= 48 * 60 * 12, "{ahead} ticks ahead");
+            prop_assert!(ahead <= 48 * 20 * 12, "{ahead} ticks ahead");
         }
 
         #[test]
@@ -221,9 +232,9 @@ mod tests {
         let mut stamper = Stamper::new(0, 1_000, born);
         let first = stamper.stamp(Origin { ssrc: 1, seq: 1, at: 77 }, born).expect("first");
         assert_eq!(first, Stamp { seq: 0, at: 1_000, first: true });
-        stamper.end().expect("open");
+        stamper.end(born).expect("open");
         let later = born + Duration::from_secs(2);
         let next = stamper.stamp(Origin { ssrc: 1, seq: 2, at: 77 + FRAME }, later).expect("first");
-        assert_eq!(next, Stamp { seq: 4, at: 1_000 + 96_000, first: true });
+        assert_eq!(next, Stamp { seq: 2, at: 1_000 + 96_000, first: true });
     }
 }

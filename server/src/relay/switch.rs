@@ -154,7 +154,7 @@ impl Ear {
     }
 
     fn end(&mut self, now: Instant) {
-        for stamp in self.stamper.end().into_iter().flatten() {
+        if let Some(stamp) = self.stamper.end(now) {
             let payload = Bytes::from_static(&SILENCE);
             self.line.put(Outgoing { stamp, payload_type: self.formats.opus, payload }, now);
         }

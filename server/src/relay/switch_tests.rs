@@ -1,6 +1,5 @@
 use super::*;
 use crate::relay::hold::WAIT;
-use crate::relay::stamp::SILENCES;
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::time::Duration;
@@ -91,8 +90,8 @@ fn a_burst_ends_in_silence_and_the_stream_goes_on() {
     room.route(1, None, &[2]);
     let sent = room.sent(2);
     let firsts: Vec<bool> = sent.iter().map(|out| out.stamp.first).collect();
-    assert_eq!(firsts, [true, false, false, false, true, false, false, false]);
-    assert_eq!(sent.iter().filter(|out| *out.payload == SILENCE).count(), 2 * SILENCES);
+    assert_eq!(firsts, [true, false, true, false]);
+    assert_eq!(sent.iter().filter(|out| *out.payload == SILENCE).count(), 2);
     for pair in sent.windows(2) {
         assert_eq!(pair[1].stamp.seq, pair[0].stamp.seq + 1);
         assert!(pair[1].stamp.at > pair[0].stamp.at);
