@@ -159,15 +159,15 @@ async fn walk(site: &Site, agent: &mut Browser, mut phone: Browser, lang: &str) 
     let l = format!("l={lang}");
     let poster = format!("/{}?{l}", site.poster().url_form());
     let places = [format!("/?{l}"), poster, format!("/?{l}&p=l:0"), format!("/code?typed=zzz&{l}")];
-    for path in places.into_iter().chain([format!("/where?{l}"), format!("/where?v=1&{l}")]) {
+    for path in places.into_iter().chain([format!("/where?{l}"), format!("/where?v=1&{l}"), format!("/claim?{l}")]) {
         look(&phone.get(&path).await);
     }
     look(&phone.post("/ready", &[("p", "g:48000000:2000000:30"), ("l", lang)]).await);
     look(&phone.post("/undo", &[("l", lang)]).await);
     let mut token = String::new();
-    for path in
-        ["/alert", "/where", "/place", "/undo", "/safe", "/alert", "/ok", "/nobody", "close", "/reopen", "/clear"]
-    {
+    let steps = "/alert /answer /meet /how /known /whom /works /phrase /write /message /look /where /place /undo /safe \
+                 /alert /ok /nobody close /reopen /clear";
+    for path in steps.split_whitespace() {
         if path == "close" {
             let open = site.read(|state| {
                 state.incidents.values().filter(|case| case.closed.is_none()).map(|case| case.id).collect::<Vec<_>>()
@@ -177,13 +177,25 @@ async fn walk(site: &Site, agent: &mut Browser, mut phone: Browser, lang: &str) 
             }
         } else {
             let key = hex(&server::secrets::random::<16>());
-            let fields = [("key", key.as_str()), ("l", lang), ("p", "l:0"), ("safe", "0"), ("t", &token)];
+            let fields = [
+                ("key", key.as_str()),
+                ("l", lang),
+                ("p", "l:0"),
+                ("safe", "0"),
+                ("t", &token),
+                ("q", "hurt"),
+                ("a", "yes"),
+                ("w", "saw"),
+                ("text", "x"),
+            ];
             let answer = phone.post(path, &fields).await;
             look(&answer);
             token = answer.field("t").unwrap_or(token);
         }
         look(&phone.post("/now", &[("l", lang), ("t", &token)]).await);
-        look(&phone.get(&format!("/now?{l}")).await);
+        for path in ["/now", "/write", "/look"] {
+            look(&phone.get(&format!("{path}?{l}")).await);
+        }
     }
     seen
 }

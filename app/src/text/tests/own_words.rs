@@ -23,6 +23,8 @@ const SAME_EVERYWHERE: [&str; 13] = [
 const SHARED: &[(&str, &str)] = &[
     ("fr", "staff.minutes"),
     ("fr", "staff.hours"),
+    ("fr", "staff.conversation"),
+    ("fr", "staff.for_asking"),
     ("fr", "venue.escalator"),
     ("fr", "venue.auditorium"),
     ("fr", "venue.lobby"),
