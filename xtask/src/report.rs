@@ -12,7 +12,7 @@ const NAME: &str = "bundle-report.json";
 /// What an attendee's phone may have to load over a crowded network, in bytes
 /// after brotli. Raise one only with a decision record.
 pub(crate) const BUDGETS: [(&str, u64); 4] =
-    [("attendee_bg.wasm", 100_000), ("attendee.js", 9_000), ("place_bg.wasm", 90_000), ("place.js", 7_000)];
+    [("attendee_bg.wasm", 102_400), ("attendee.js", 9_000), ("place_bg.wasm", 90_000), ("place.js", 7_000)];
 
 /// What a bundling run found, kept beside the files as `bundle-report.json`.
 #[derive(Deserialize, Serialize)]
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn the_budget_may_be_used_up_but_not_exceeded() {
-        report(100_000).hold_to_budgets().unwrap();
-        let error = report(100_001).hold_to_budgets().unwrap_err().to_string();
-        assert!(error.contains("attendee_bg.wasm is 100,001 bytes"), "{error}");
+        report(102_400).hold_to_budgets().unwrap();
+        let error = report(102_401).hold_to_budgets().unwrap_err().to_string();
+        assert!(error.contains("attendee_bg.wasm is 102,401 bytes"), "{error}");
     }
 
     #[test]

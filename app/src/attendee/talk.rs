@@ -1,6 +1,6 @@
 //! What Talk says, from what is known: no browser here.
 //!
-//! Law: *Speak now* stands on a granted floor and on nothing else.
+//! Law: *Speak now* stands on a granted floor that somebody hears, and on nothing else.
 
 use crate::text::AttendeeKey as K;
 use crate::voice::Connection;
@@ -37,7 +37,11 @@ impl Known {
             (Some(NoFloor::TooOften), _) => K::TalkTooOften,
             (Some(NoFloor::NotConnected | NoFloor::NotInCall), _) => K::TalkConnecting,
             (Some(NoFloor::Taken | NoFloor::AttendeeFirst), _) => K::TalkBusy,
-            (None, Some(FloorView::Yours { burst, .. })) if self.held == Some(burst) => K::TalkSpeak,
+            (None, Some(FloorView::Yours { burst, .. })) if self.held == Some(burst) => {
+                // A floor without an ear: whoever whispers into it must not believe to be heard.
+                let heard = self.view.is_some_and(|view| view.desk > 0 || view.responders > 0);
+                if heard { K::TalkSpeak } else { K::TalkAlone }
+            }
             // Asked for, not granted yet: neither a promise nor a wrong *Hold to talk*.
             (None, _) if self.held.is_some() => K::TalkWait,
             (None, Some(FloorView::Taken(_))) => K::TalkThey,

@@ -45,12 +45,19 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
             let me = store.me.with(|me| me.as_ref().map(|me| me.id));
             let other = |who: Speaker| who != Speaker::Responder(me);
             let call = calls.get(&id)?;
-            Some(call.members.iter().any(|member| member.connected && member.hears && other(member.who)))
+            let hears = |of: &dyn Fn(Speaker) -> bool| {
+                call.members.iter().any(|member| member.connected && member.hears && of(member.who))
+            };
+            // The person's phone speaks aloud: a responder must know it before the first word.
+            let person = hears(&|who| who == Speaker::Attendee);
+            Some((hears(&|who| who != Speaker::Attendee && other(who)), person))
         });
         let heard = heard.filter(|_| !matches!(turn.get(), Turn::Connecting | Turn::NoNetwork));
         match (shut.get(), heard) {
             (true, _) => store.get(if talk.mic.get() == Mic::Missing { K::MicNone } else { K::TalkAllow }),
-            (false, Some(true)) => store.get(K::TalkHeard),
+            (false, Some((true, true))) => store.get(K::TalkHeardBoth),
+            (false, Some((true, false))) => store.get(K::TalkHeard),
+            (false, Some((false, true))) => store.get(K::TalkHeardPerson),
             (false, _) => store.get(K::TalkUnheard),
         }
     };

@@ -56,7 +56,7 @@ pub(super) fn watch(store: Store) {
 }
 
 /// A button that speaks into `call` while it is held. A click that no finger and no key made (a
-/// switch, a screen reader, Enter) opens it, and the next one ends it.
+/// switch, a screen reader) opens it, and the next one ends it.
 /// `idle` is what it says while nobody presses it.
 pub(crate) fn hold(
     store: Store,
@@ -107,7 +107,8 @@ pub(crate) fn hold(
                     if !event.repeat() {
                         store.press(call);
                     }
-                } else if event.key() == "Enter" && event.repeat() {
+                } else if event.key() == "Enter" {
+                    // Enter confirms everywhere else: from habit it would leave the microphone open.
                     event.prevent_default();
                 }
             }

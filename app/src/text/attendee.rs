@@ -80,6 +80,7 @@ crate::text::keys::keys! {
         TalkElsewhere = "talk_elsewhere",
         TalkAgain = "talk_again",
         TalkEnding = "talk_ending",
+        TalkAlone = "talk_alone",
         TalkNobody = "talk_nobody",
         TalkTeamIn = "talk_team_in",
         TalkTeamHears = "talk_team_hears",

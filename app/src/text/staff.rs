@@ -277,6 +277,8 @@ crate::text::keys::keys! {
         TalkTeam = "talk_team",
         TalkHelp = "talk_help",
         TalkHeard = "talk_heard",
+        TalkHeardBoth = "talk_heard_both",
+        TalkHeardPerson = "talk_heard_person",
         TalkUnheard = "talk_unheard",
         TalkAllow = "talk_allow",
         SpaceInto = "space_into",

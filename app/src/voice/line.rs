@@ -174,8 +174,8 @@ mod tests {
     #[test]
     fn no_connection_is_said_after_two_seconds_and_taken_back_when_it_comes() {
         let mut line = Line::new(0);
-        assert_eq!((line.state(1_999), line.due_ms(0)), (Connection::Connecting, Some(2_000)));
-        assert_eq!(line.state(2_000), Connection::NoNetwork);
+        assert_eq!((line.state(SAY_AFTER_MS - 1), line.due_ms(0)), (Connection::Connecting, Some(SAY_AFTER_MS)));
+        assert_eq!(line.state(SAY_AFTER_MS), Connection::NoNetwork);
         assert_eq!(line.step(Input::Tick, 5_000), Order::Offer);
         line.step(Input::Connected, 5_200);
         assert_eq!(line.state(5_200), Connection::Connected);
@@ -186,8 +186,8 @@ mod tests {
         let mut line = up();
         assert_eq!(line.step(Input::Lost, 1_000), Order::Restart);
         assert_eq!(line.step(Input::Lost, 1_001), Order::Stay);
-        assert_eq!(line.state(2_999), Connection::Connecting);
-        assert_eq!(line.state(3_000), Connection::NoNetwork);
+        assert_eq!(line.state(999 + SAY_AFTER_MS), Connection::Connecting);
+        assert_eq!(line.state(1_000 + SAY_AFTER_MS), Connection::NoNetwork);
         assert_eq!(line.step(Input::Tick, 4_000), Order::Offer);
     }
 

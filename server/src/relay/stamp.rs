@@ -16,6 +16,10 @@ const STEP_MAX: i16 = 100;
 const BACK_MAX: i16 = -STEP_MAX;
 /// A pause longer than ten seconds inside a burst is a new stream.
 const PAUSE_MAX: i32 = 480_000;
+/// How far a stream may stand ahead of the relay's clock: what is held until a grant (300 ms), and
+/// some unevenness. Whoever claims more would make a listener late in every later burst, also of
+/// others, since a stream never goes back.
+const AHEAD_MAX: i32 = 24_000;
 /// 20 ms of nothing in Opus.
 pub const SILENCE: [u8; 3] = [0xf8, 0xff, 0xfe];
 
@@ -74,16 +78,20 @@ impl Stamper {
         self.burst.is_some()
     }
 
-    /// The header for this packet; none for one that came twice, or is older than its burst.
+    /// The header for this packet; none for one that came twice, is older than its burst, or claims
+    /// to be of the future.
     pub fn stamp(&mut self, origin: Origin, now: Instant) -> Option<Stamp> {
+        let clock = self.clock(now);
+        let future = |at: u32| at.wrapping_sub(clock).cast_signed() > AHEAD_MAX;
+        let early = self.begun && future(self.next(now).1);
         let Some(burst) = self.burst.as_mut().filter(|burst| burst.newest.ssrc == origin.ssrc) else {
-            return Some(self.begin(origin, now));
+            return (!early).then(|| self.begin(origin, now));
         };
         let step = origin.seq.wrapping_sub(burst.newest.seq).cast_signed();
         let time = origin.at.wrapping_sub(burst.newest.at).cast_signed();
         let (seq, at) = (self.last.0.wrapping_add_signed(step), self.last.1.wrapping_add_signed(time));
         match step {
-            1..=STEP_MAX if (1..=PAUSE_MAX).contains(&time) => {
+            1..=STEP_MAX if (1..=PAUSE_MAX).contains(&time) && !future(at) => {
                 burst.newest = origin;
                 burst.since_first = burst.since_first.saturating_add(step.unsigned_abs());
                 self.last = (seq, at);
@@ -95,16 +103,16 @@ impl Stamper {
                 inside.then_some(Stamp { seq, at, first: false })
             }
             0 => None,
-            _ => Some(self.begin(origin, now)),
+            _ => (!early).then(|| self.begin(origin, now)),
         }
     }
 
+    fn clock(&self, now: Instant) -> u32 {
+        self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born)))
+    }
+
     fn begin(&mut self, origin: Origin, now: Instant) -> Stamp {
-        let (seq, at) = if self.begun {
-            self.next(now)
-        } else {
-            (self.last.0, self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born))))
-        };
+        let (seq, at) = if self.begun { self.next(now) } else { (self.last.0, self.clock(now)) };
         self.begun = true;
         self.last = (seq, at);
         self.burst = Some(Burst { newest: origin, since_first: 0, first_at: at });
@@ -123,7 +131,7 @@ impl Stamper {
 
     /// The number and time of what follows a pause: where the clock is, and never back.
     fn next(&self, now: Instant) -> (u16, u32) {
-        let clock = self.offset.wrapping_add(ticks(now.saturating_duration_since(self.born)));
+        let clock = self.clock(now);
         let next = self.last.1.wrapping_add(FRAME);
         let ahead = clock.wrapping_sub(next).cast_signed() > 0;
         (self.last.0.wrapping_add(1), if ahead { clock } else { next })
@@ -236,5 +244,25 @@ mod tests {
         let later = born + Duration::from_secs(2);
         let next = stamper.stamp(Origin { ssrc: 1, seq: 2, at: 77 + FRAME }, later).expect("first");
         assert_eq!(next, Stamp { seq: 2, at: 1_000 + 96_000, first: true });
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_sends_a_listener_into_the_future(
+            packets in proptest::collection::vec((any::<bool>(), any::<u16>(), any::<u32>(), 1u16..3, 0u32..960_000, 0u64..40), 1..400),
+        ) {
+            let born = Instant::now();
+            let mut stamper = Stamper::new(7, 1_000, born);
+            let mut now = born;
+            let (mut seq, mut at) = (0u16, 0u32);
+            for (wild, any_seq, any_at, step, ticks_on, ms) in packets {
+                now += Duration::from_millis(ms);
+                (seq, at) = if wild { (any_seq, any_at) } else { (seq.wrapping_add(step), at.wrapping_add(ticks_on)) };
+                if let Some(stamp) = stamper.stamp(Origin { ssrc: 1, seq, at }, now) {
+                    let ahead = stamp.at.wrapping_sub(stamper.clock(now)).cast_signed();
+                    prop_assert!(ahead <= AHEAD_MAX, "{} ticks ahead", ahead);
+                }
+            }
+        }
     }
 }

@@ -77,8 +77,21 @@ impl Talk {
         if let Some(window) = window() {
             let _ = window.add_event_listener_with_callback("popstate", on_back.as_ref().unchecked_ref());
         }
+        // A locked phone must not go on speaking: sound comes back by a tap only.
+        let page = window().and_then(|window| window.document());
+        let on_hide = Closure::<dyn FnMut()>::new(move || {
+            if window().and_then(|window| window.document()).is_some_and(|page| page.hidden())
+                && talk.sound.get_untracked()
+            {
+                talk.turn_sound(false);
+            }
+        });
+        if let Some(page) = page {
+            let _ = page.add_event_listener_with_callback("visibilitychange", on_hide.as_ref().unchecked_ref());
+        }
         // As long as the page.
         on_back.forget();
+        on_hide.forget();
         talk
     }
 
