@@ -46,11 +46,11 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
             <footer class="queue-foot">
                 <button type="button" class="button" aria-keyshortcuts="I P"
                     on:click=move |_| desk.press(Press::OpenFor(Came::Telephone))>
-                    <kbd>{"I"}</kbd><kbd>{"P"}</kbd> <span>{store.get(K::OpenTelephoneShort)}</span>
+                    <kbd>{"I P"}</kbd> <span>{store.get(K::OpenTelephoneShort)}</span>
                 </button>
                 <button type="button" class="button" aria-keyshortcuts="I W"
                     on:click=move |_| desk.press(Press::OpenFor(Came::InPerson))>
-                    <kbd>{"I"}</kbd><kbd>{"W"}</kbd> <span>{store.get(K::OpenInPersonShort)}</span>
+                    <kbd>{"I W"}</kbd> <span>{store.get(K::OpenInPersonShort)}</span>
                 </button>
             </footer>
             <p class="unseen" role="status">{arrivals(desk)}</p>
