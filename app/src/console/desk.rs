@@ -4,16 +4,17 @@ use super::ask::Ask;
 use super::keys::{Mode, Press, meaning};
 use super::order::{Layout, lay_out};
 use super::sound::Sound;
-use super::{ask, header, pane, people, queue, reply, side, sound, talk};
+use super::{ask, header, opened, palette, pane, people, queue, reply, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::Status;
 use domain::venue::Ordinal;
-use domain::view::{Pane, QueueRow};
+use domain::view::{Pane, QueueRow, offers, queue_order};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// After a key or a movement of the mouse over it the queue stands still this long, so that the next
 /// key or click means the row that is seen. No longer: a mouse that rests must not hide an alert.
@@ -42,6 +43,14 @@ pub(super) struct Desk {
     pub(super) sound: Sound,
     /// Approach notes that the festival suggests.
     pub(super) approach: StoredValue<Vec<String>>,
+    /// Every command and sentence is shown.
+    pub(super) palette: RwSignal<bool>,
+    /// A case is being opened here: the ones there were before.
+    pub(super) expects: RwSignal<Option<BTreeSet<IncidentId>>>,
+    /// The code that was just made, until the next one.
+    pub(super) code: RwSignal<Option<String>>,
+    /// To whom each row that nobody has is offered.
+    pub(super) offers: Memo<BTreeMap<IncidentId, PersonId>>,
     /// When a hand was last seen at this desk.
     pub(super) acted: RwSignal<i64>,
     /// From when the keys say what they show.
@@ -71,6 +80,10 @@ impl Desk {
             layout,
             sound: sound::sound(store),
             approach: StoredValue::new(approach),
+            palette: RwSignal::new(false),
+            expects: RwSignal::new(None),
+            code: RwSignal::new(None),
+            offers: Memo::new(move |_| offered(store)),
             acted: RwSignal::new(now_ms()),
             settled: StoredValue::new(i64::MIN / 2),
             moved,
@@ -201,6 +214,24 @@ impl Desk {
                     self.ask.set(Some(Ask::Phrases(id)));
                 }
             }
+            (Press::HandOver, _, Some(row)) => self.ask.set(Some(Ask::HandOver(row.id))),
+            (Press::FoundAt, _, Some(row)) => self.ask.set(Some(Ask::FoundLevel(row.id))),
+            (Press::MakeCode, _, Some(row)) => {
+                if untrack(|| self.with_pane(opened::may_code)).unwrap_or(false) {
+                    opened::make_code(self, row.id);
+                } else {
+                    self.store.tell(self.store.get(K::CodeNotHere));
+                }
+            }
+            (Press::Incoming, ..) => {
+                self.mode.set(Mode::Incoming);
+                self.store.tell(self.store.get(K::IncomingHint));
+            }
+            (Press::OpenFor(came), ..) => {
+                self.mode.set(Mode::Idle);
+                opened::open_for(self, came);
+            }
+            (Press::Palette, ..) => self.palette.set(true),
             (Press::Close, _, Some(row)) => self.ask.set(Some(Ask::Close(row.id))),
             (Press::Reopen, Some(row), None) => self.store.send(StaffCommand::Reopen(row.id)),
             (Press::Map, ..) => focus("map"),
@@ -269,6 +300,13 @@ impl Desk {
     }
 }
 
+/// The offers, as every screen works them out.
+fn offered(store: Store) -> BTreeMap<IncidentId, PersonId> {
+    let mut rows: Vec<QueueRow> = store.rows.with(|rows| rows.values().map(|row| row.value.clone()).collect());
+    rows.sort_by_key(queue_order);
+    store.people.with(|people| offers(&rows, &people.value)).into_iter().collect()
+}
+
 /// The desk's page.
 pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let desk = Desk::new(store, place.approach.clone());
@@ -276,7 +314,13 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        let asked = desk.ask.with_untracked(Option::is_some);
+        let asked = desk.ask.with_untracked(Option::is_some) || desk.palette.get_untracked();
+        let only_one = event.ctrl_key() != event.meta_key() && !event.alt_key() && !event.shift_key();
+        if only_one && event.key().eq_ignore_ascii_case("k") && !asked && desk.keys_on.get_untracked() {
+            event.prevent_default();
+            desk.press(Press::Palette);
+            return;
+        }
         if with_modifier || asked || is_typing() {
             return;
         }
@@ -301,6 +345,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         acts.into_iter().for_each(|act| act.remove());
     });
     talk::listen(desk);
+    opened::follow(desk);
     Effect::new(move |_| {
         let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());
         if let Some(page) = web_sys::window().and_then(|window| window.document()) {
@@ -318,6 +363,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
                 <div class="console-side">{side::map(desk)} {people::people(desk)}</div>
             </div>
             {ask::ask(desk)}
+            {palette::palette(desk)}
             <p class="toast" class:is-shown=move || store.toast.with(Option::is_some) role="status">
                 {move || store.toast.get()}
             </p>

@@ -26,7 +26,7 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
             {move || chips.get().into_iter().map(|chip| view! {
                 <li class=["chip ", chip.kind].concat()>
                     {(chip.kind == "is-amber").then(|| sign(Sign::Warning))}
-                    <span>{chip.text} {(!chip.answer.is_empty()).then(|| view! { <b>{chip.answer}</b> })}</span>
+                    <span>{chip.text} {" "} {(!chip.answer.is_empty()).then(|| view! { <b>{chip.answer}</b> })}</span>
                 </li>
             }).collect_view()}
         </ul>

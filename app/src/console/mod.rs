@@ -18,7 +18,11 @@ mod keys;
 mod note;
 #[cfg(feature = "hydrate")]
 mod notes;
+#[cfg(feature = "hydrate")]
+mod opened;
 mod order;
+#[cfg(feature = "hydrate")]
+mod palette;
 #[cfg(feature = "hydrate")]
 mod pane;
 #[cfg(feature = "hydrate")]

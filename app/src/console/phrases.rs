@@ -43,6 +43,12 @@ pub(crate) fn keys(now: Moment) -> [Phrase; Phrase::KEYS] {
     ]
 }
 
+/// Whether a sentence may be said while the keys are `keys`: that somebody is coming, or near, is said
+/// only while it is so.
+pub(crate) fn fits(phrase: Phrase, keys: [Phrase; Phrase::KEYS]) -> bool {
+    !matches!(phrase, Phrase::SomeoneComing | Phrase::LookAround) || keys.contains(&phrase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

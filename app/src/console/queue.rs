@@ -2,12 +2,13 @@
 
 use super::call;
 use super::desk::Desk;
+use super::keys::Press;
 use crate::staff::words::stopwatch;
 use crate::staff::{Sign, priority_sign, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::Priority;
-use domain::question::Whom;
+use domain::question::{Came, Whom};
 use domain::view::QueueRow;
 use leptos::prelude::*;
 
@@ -42,6 +43,16 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
                 })}
                 {closed(desk)}
             </div>
+            <footer class="queue-foot">
+                <button type="button" class="button" aria-keyshortcuts="I P"
+                    on:click=move |_| desk.press(Press::OpenFor(Came::Telephone))>
+                    <kbd>{"I P"}</kbd> <span>{store.get(K::OpenTelephoneShort)}</span>
+                </button>
+                <button type="button" class="button" aria-keyshortcuts="I W"
+                    on:click=move |_| desk.press(Press::OpenFor(Came::InPerson))>
+                    <kbd>{"I W"}</kbd> <span>{store.get(K::OpenInPersonShort)}</span>
+                </button>
+            </footer>
             <p class="unseen" role="status">{arrivals(desk)}</p>
         </section>
     }
@@ -145,6 +156,7 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
         })
     };
     let call = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| call::mark(desk, &row.value))));
+    let offered = Memo::new(move |_| desk.offers.with(|offers| offers.get(&id).copied()).map(|to| store.name(to)));
     let chat = Memo::new(move |_| {
         let now = store.now.get();
         row.with(|row| {
@@ -197,7 +209,9 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                     })}
                     <span class="row-words">{whom} {state}</span>
                 </span>
-                <span class="row-holder">{holder}</span>
+                <span class="row-holder" class:is-offer=move || offered.with(Option::is_some)>{holder} {move || offered.get().map(|to| view! {
+                    <span class="unseen">{store.get(K::Offered)}</span> {to}
+                })}</span>
             </button>
         </li>
     }

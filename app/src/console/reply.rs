@@ -5,6 +5,7 @@
 
 use super::ask::Ask;
 use super::desk::Desk;
+use super::opened;
 use super::phrases::{Moment, keys};
 use crate::live::now_ms;
 use crate::staff::{Field, Sign, language_name, sign};
@@ -50,7 +51,19 @@ pub(super) fn reply(desk: Desk, id: IncidentId) -> impl IntoView {
     let has_phone = Memo::new(move |_| desk.with_pane(|pane| pane.has_phone));
     move || match has_phone.get() {
         Some(true) => Some(fields(desk, id).into_any()),
-        Some(false) => Some(view! { <p class="no-phone muted">{desk.store.get(K::NoPhone)}</p> }.into_any()),
+        Some(false) => Some(
+            view! {
+                <div class="no-phone">
+                    <p class="muted">{desk.store.get(K::NoPhone)}</p>
+                    {move || desk.with_pane(opened::may_code).unwrap_or(false).then(|| view! {
+                        <button type="button" class="button" on:click=move |_| opened::make_code(desk, id)>
+                            {sign(Sign::Code)} <span>{desk.store.get(K::MakeCode)}</span>
+                        </button>
+                    })}
+                </div>
+            }
+            .into_any(),
+        ),
         None => None,
     }
 }
@@ -125,7 +138,7 @@ fn fields(desk: Desk, id: IncidentId) -> impl IntoView {
                 ></textarea>
                 <button type="button" class="button is-primary" disabled=move || empty.get() || { over.get() > 0 }
                     on:click=move |_| send()>
-                    <kbd>{store.get(K::CapEnter)}</kbd> <span>{store.get(K::Send)}</span>
+                    {store.get(K::SendReply)}
                 </button>
             </div>
             <p class="reply-long" role="status">{move || (over.get() > 0).then(|| {

@@ -6,7 +6,7 @@
 use super::Words;
 use super::talk::Talk;
 use super::written::Written;
-use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
+use crate::live::{Answer, LinkState, Socket, now_ms, post, post_read, sleep, socket_url, status};
 use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
@@ -169,14 +169,35 @@ impl Store {
                 None => Answer::NoAnswer,
             };
             self.pending.update(|pending| pending.retain(|other| *other != command));
-            match answer {
-                Answer::Done => then(),
-                Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
-                Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
-                Answer::Refused(code) => self.tell(self.words(|words| words.error(&code))),
-                Answer::NoAnswer => self.tell(self.get(K::NotSent)),
-            }
+            self.answered(answer, then);
         });
+    }
+
+    /// Sends a command and gives what it was answered with to `then`.
+    pub(crate) fn send_read(self, command: StaffCommand, then: impl FnOnce(String) + 'static) {
+        self.toast.set(None);
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            let (answer, text) = match fresh_key() {
+                Some(key) => post_read("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                None => (Answer::NoAnswer, String::new()),
+            };
+            self.pending.update(|pending| pending.retain(|other| *other != command));
+            self.answered(answer, move || then(text));
+        });
+    }
+
+    fn answered(self, answer: Answer, then: impl FnOnce()) {
+        match answer {
+            Answer::Done => then(),
+            Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
+            Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
+            Answer::Refused(code) => self.tell(self.words(|words| words.error(&code))),
+            Answer::NoAnswer => self.tell(self.get(K::NotSent)),
+        }
     }
 
     /// Sends what nobody pressed: a failure is not told, the next occasion repeats it.

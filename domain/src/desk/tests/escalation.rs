@@ -48,8 +48,7 @@ fn check_ladder(world: &World) {
             // A word to a team in which somebody has the case begins no wait.
             IncidentEvent::Wrote { by: None, .. } if held.contains(&id) => {}
             // What the desk itself opens wakes nobody; a responder's call does.
-            IncidentEvent::CallOpened { by: Some(by) }
-                if world.state.people[by].profile.role != Role::Security => {}
+            IncidentEvent::CallOpened { by: Some(by) } if world.state.people[by].profile.role != Role::Security => {}
             IncidentEvent::Alerted { .. } => drop(since.insert(id, (at, 0))),
             IncidentEvent::AskedAgain { .. }
             | IncidentEvent::HandedOver { .. }
