@@ -170,13 +170,14 @@ impl Client {
         state.wait_for(|state| *state == RTCPeerConnectionState::Connected).await.expect("a state");
     }
 
-    /// Says one frame of 20 ms.
+    /// Says one frame of 2.5 ms, the shortest there is: tests say many in one breath, and nobody
+    /// may run far ahead of the relay's clock.
     pub async fn say(&self, payload_type: u8, payload: &[u8]) {
         let header = rtp::Header {
             version: 2,
             payload_type,
             sequence_number: self.seq.fetch_add(1, Ordering::Relaxed),
-            timestamp: self.at.fetch_add(960, Ordering::Relaxed),
+            timestamp: self.at.fetch_add(120, Ordering::Relaxed),
             ssrc: self.ssrc,
             ..Default::default()
         };

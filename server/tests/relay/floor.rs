@@ -71,11 +71,9 @@ async fn bursts_of_two_talkers_are_one_stream_without_seams() {
             stream.push(heard);
         }
         rig.route(None, &[agent, attendee, guard]).await;
-        for _ in 0..3 {
-            let heard = soon("the silence after it", desk.hear()).await;
-            assert_eq!(heard.payload, SILENCE);
-            stream.push(heard);
-        }
+        let heard = soon("the silence after it", desk.hear()).await;
+        assert_eq!(heard.payload, SILENCE);
+        stream.push(heard);
     }
     for pair in stream.windows(2) {
         assert_eq!(pair[1].seq, pair[0].seq.wrapping_add(1));

@@ -42,9 +42,7 @@ impl Call {
         self.rig.route(Some(self.attendee), &[self.agent]).await;
         while self.desk.heard().await.is_some() {}
         // The silence at the end of the desk's burst.
-        for _ in 0..3 {
-            soon("silence", self.phone.hear()).await;
-        }
+        soon("silence", self.phone.hear()).await;
     }
 }
 
