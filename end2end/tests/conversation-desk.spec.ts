@@ -14,7 +14,7 @@ async function deskOf(page: Page, link: string): Promise<void> {
 /** A phone without script that has sent its alert. */
 async function alerted(page: Page, server: SottoServer): Promise<void> {
   await page.goto(server.poster);
-  await page.locator('#help button').tap();
+  await page.locator('#tap button').tap();
   await expect(page.locator('.steps')).toBeVisible();
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Texts that are the same in every language: names, units, and what is read off a key or a poster.
-const SAME_EVERYWHERE: [&str; 13] = [
+const SAME_EVERYWHERE: [&str; 15] = [
     "staff.product",
     "staff.p1",
     "staff.p2",
@@ -14,6 +14,8 @@ const SAME_EVERYWHERE: [&str; 13] = [
     "staff.cap_enter",
     "staff.cap_esc",
     "staff.line_answered",
+    "staff.code_comes",
+    "staff.chats_of",
     "staff.level_short",
     "staff.level_unknown_short",
     "staff.seconds",
@@ -56,8 +58,25 @@ const SHARED: &[(&str, &str)] = &[
 ];
 
 /// Latin words that stand as they are in a text of another script, longer ones first.
-const LATIN: [&str; 15] =
-    ["JavaScript", "7K3-F9Q", "Sotto", "Enter", "IMDF", "SMS", "Esc", "zip", "P1", "P2", "P3", "MB", "J", "K", "S"];
+const LATIN: [&str; 17] = [
+    "JavaScript",
+    "7K3-F9Q",
+    "Sotto",
+    "Enter",
+    "IMDF",
+    "SMS",
+    "Esc",
+    "zip",
+    "P1",
+    "P2",
+    "P3",
+    "MB",
+    "J",
+    "K",
+    "S",
+    "P",
+    "W",
+];
 
 #[test]
 fn no_english_is_left() {
