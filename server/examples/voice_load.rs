@@ -107,7 +107,7 @@ async fn connect(peer: u64, orders: &mut ChildStdin, reports: &mut ChildStdout) 
     let client = Client::new(111, None).await;
     let peer = Peer(peer);
     let offer = client.offer(false).await;
-    pipe::write(orders, &Order::Connect { peer, offer }).await.expect("it listens");
+    pipe::write(orders, &Order::Connect { peer, offer, reserve: true }).await.expect("it listens");
     let Got::Frame(Report::Answer { sdp, .. }) = pipe::read(reports).await else { panic!("no answer") };
     client.accept(sdp).await;
     assert_eq!(pipe::read(reports).await, Got::Frame(Report::Connected(peer, true)));

@@ -57,6 +57,7 @@ impl Known {
         }
         let view = self.view?;
         Some(match (view.desk > 0, view.responders > 0, self.state() == K::TalkSpeak) {
+            (false, false, _) if view.away > 0 => K::TalkStepped,
             (false, false, _) => K::TalkNobody,
             (true, false, true) => K::TalkTeamHears,
             (true, false, false) => K::TalkTeamIn,
@@ -84,12 +85,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn known() -> Known {
-        let view = TalkView { floor: FloorView::Idle, desk: 1, responders: 0 };
+        let view = TalkView { floor: FloorView::Idle, desk: 1, responders: 0, away: 0 };
         Known { connection: Connection::Connected, stale: false, view: Some(view), held: None, refused: None }
     }
 
     fn with(floor: FloorView) -> Known {
-        Known { view: Some(TalkView { floor, desk: 1, responders: 0 }), ..known() }
+        Known { view: Some(TalkView { floor, desk: 1, responders: 0, away: 0 }), ..known() }
     }
 
     #[test]
@@ -104,8 +105,11 @@ mod tests {
 
     #[test]
     fn nobody_is_said_to_hear_before_somebody_does() {
-        let alone = Known { view: Some(TalkView { floor: FloorView::Idle, desk: 0, responders: 0 }), ..known() };
+        let alone =
+            Known { view: Some(TalkView { floor: FloorView::Idle, desk: 0, responders: 0, away: 0 }), ..known() };
         assert_eq!(alone.who(), Some(K::TalkNobody));
+        let stepped = Known { view: alone.view.map(|view| TalkView { away: 1, ..view }), ..alone };
+        assert_eq!(stepped.who(), Some(K::TalkStepped), "somebody is with another call");
         assert_eq!(known().who(), Some(K::TalkTeamIn));
         assert_eq!(Known { view: None, ..known() }.who(), None);
     }
@@ -127,7 +131,7 @@ mod tests {
             let known = Known {
                 connection: connections[connection],
                 stale,
-                view: Some(TalkView { floor: floors[floor], desk: 1, responders: 1 }),
+                view: Some(TalkView { floor: floors[floor], desk: 1, responders: 1, away: 0 }),
                 held,
                 refused: refusals[refused],
             };

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::keys::HELP;
 use super::{opened, phrases, reply};
+use crate::staff::call::Kept;
 use crate::staff::focus_first;
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
@@ -38,6 +39,8 @@ pub(super) enum Ask {
     Code(IncidentId),
     /// What is said to the person.
     Phrases(IncidentId),
+    /// What becomes of the call that this screen hears when it takes this one.
+    SecondCall(IncidentId),
     /// Nothing: the keys.
     Help,
 }
@@ -53,6 +56,8 @@ enum Act {
     Say(IncidentId, Phrase),
     /// Asks on.
     Ask(Ask),
+    /// Takes a call, and leaves the one that was heard or keeps it on hold.
+    Join { call: IncidentId, leave: Option<IncidentId> },
 }
 
 /// One answer.
@@ -102,6 +107,14 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
 fn choose(desk: Desk, act: Act) {
     let command = match act {
         Act::Send(command) => command,
+        Act::Join { call, leave } => {
+            desk.ask.set(None);
+            if let Some(left) = leave {
+                desk.store.leave_call(left);
+            }
+            desk.store.join_call(call);
+            return;
+        }
         Act::EndCall(id) => {
             desk.ask.set(None);
             desk.store.end_call(id);
@@ -222,6 +235,13 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
                 .collect()
         }
         Ask::Phrases(_) | Ask::Code(_) | Ask::Help => Vec::new(),
+        Ask::SecondCall(call) => {
+            let heard = store.talk.kept.with_untracked(Kept::heard);
+            let answer =
+                |label, leave| Answer { label: store.get(label), act: Act::Join { call, leave }, current: false };
+            vec![answer(K::CallSecondKeep, None), answer(K::CallSecondLeave, heard)]
+        }
+        Ask::Help => Vec::new(),
     }
 }
 
@@ -244,6 +264,7 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::FoundRoom(..) => K::FoundRoom,
         Ask::Code(_) => K::CodeTitle,
         Ask::Phrases(_) => K::MorePhrases,
+        Ask::SecondCall(_) => K::CallSecond,
         Ask::Help => K::Keys,
     };
     let listed = untrack(|| answers(desk, asked, note));

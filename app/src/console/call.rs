@@ -4,7 +4,7 @@
 
 use super::ask::Ask;
 use super::desk::Desk;
-use crate::staff::call::{Phone, Turn, desk_in, phone};
+use crate::staff::call::{Phone, Turn, desk_hears, desk_in, phone};
 use crate::staff::{Mic, Sign, focus_first, hold, sign};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
@@ -19,7 +19,7 @@ use leptos::prelude::*;
 pub(super) struct Mark {
     /// In words.
     pub(super) text: String,
-    /// Nobody of the desk is in it.
+    /// Nobody of the desk hears it.
     pub(super) waits: bool,
     /// Somebody speaks in a call of this screen.
     pub(super) speaking: bool,
@@ -48,12 +48,18 @@ pub(super) fn mark(desk: Desk, row: &QueueRow) -> Option<Mark> {
     // The phone asks, or a responder does, or the phone is there although the desk had offered it.
     let asked = call.by.is_none_or(is_guard);
     let here = live.as_ref().is_some_and(|live| phone(&live.members) != Phone::Away);
-    let text = match (desk_names.is_empty(), asked || here) {
+    let waits = desk_names.is_empty();
+    let held = !waits && live.as_ref().is_some_and(|live| !desk_hears(&live.members));
+    let text = match (waits, asked || here) {
+        (false, _) if held => [store.get(K::CallHeld), desk_names.join(", ")].join(": "),
         (false, _) => store.fill(K::CallWith, &[("names", &desk_names.join(", "))]),
-        (true, true) => store.get(K::CallWants),
+        (true, true) => match call.by.filter(|by| is_guard(*by)) {
+            Some(guard) => [store.get(K::CallWants), store.name(guard)].join(": "),
+            None => store.get(K::CallWants),
+        },
         (true, false) => store.get(K::CallOfferedNow),
     };
-    Some(Mark { text, waits: desk_names.is_empty(), speaking: false })
+    Some(Mark { text, waits: waits || held, speaking: false })
 }
 
 /// The mark, drawn.
@@ -120,7 +126,7 @@ fn open_bar(desk: Desk, id: IncidentId) -> impl IntoView {
                     <b>{move || mark.get().map_or_else(|| store.get(K::CallOpen), |mark| mark.text)}</b>
                 </p>
                 <button type="button" class="button is-primary" class:is-pending=waits aria-keyshortcuts="T"
-                    on:click=move |_| store.join_call(id)>
+                    on:click=move |_| desk.call(id)>
                     <kbd>{"T"}</kbd> <span>{store.get(K::CallTake)}</span>
                 </button>
             </div>

@@ -6,6 +6,7 @@ use super::order::{Layout, lay_out};
 use super::sound::Sound;
 use super::{ask, header, opened, palette, pane, people, queue, reply, side, sound, talk};
 use crate::live::now_ms;
+use crate::staff::call::Kept;
 use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
@@ -174,7 +175,15 @@ impl Desk {
         if self.store.watching.get_untracked() != Some(id) {
             self.show(id);
         }
-        if !untrack(|| self.store.talk.joined(id)) {
+        if untrack(|| self.store.talk.joined(id)) {
+            return;
+        }
+        // Whoever is heard now would be left alone without a word.
+        let hears_another =
+            untrack(|| self.store.talk.kept.with(Kept::heard).is_some_and(|call| self.store.talk.joined(call)));
+        if hears_another {
+            self.ask.set(Some(Ask::SecondCall(id)));
+        } else {
             self.store.join_call(id);
         }
     }
@@ -310,6 +319,17 @@ fn offered(store: Store) -> BTreeMap<IncidentId, PersonId> {
 /// The desk's page.
 pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let desk = Desk::new(store, place.approach.clone());
+    // After a reload the call that is heard goes on: its case stands on the screen with it.
+    Effect::new(move |done: Option<bool>| {
+        if done == Some(true) {
+            return true;
+        }
+        let heard = store.talk.kept.with(Kept::heard).filter(|id| store.rows.with(|rows| rows.contains_key(id)));
+        if let Some(id) = heard.filter(|_| store.watching.with_untracked(Option::is_none)) {
+            desk.show(id);
+        }
+        heard.is_some()
+    });
     let light = light();
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();

@@ -79,6 +79,10 @@ fn panel(phone: Phone, id: IncidentId) -> impl IntoView {
                 </button>
             </div>
             <p class="team-heard" class:is-amber=shut>{under}</p>
+            <button type="button" class="button" on:click=move |_| store.set_sound(!talk.sound.get_untracked())>
+                {move || sign(if talk.sound.get() { Sign::Sound } else { Sign::Silent })}
+                <span>{move || store.get(if talk.sound.get() { K::CallMute } else { K::CallUnmute })}</span>
+            </button>
             {move || (!shut.get()).then(|| view! {
                 <div class="team-buttons">
                     {hold(store, id, || K::HoldHere)}

@@ -103,6 +103,11 @@ pub(crate) fn phone(members: &[Member]) -> Phone {
     }
 }
 
+/// Whether anybody of the desk hears this call now: whoever took another one has it on hold.
+pub(crate) fn desk_hears(members: &[Member]) -> bool {
+    members.iter().any(|member| member.hears && matches!(member.who, Speaker::Desk(_)))
+}
+
 /// Those of the desk who are in a call now: as the live call says, else as the record says.
 pub(crate) fn desk_in(row: &CallRow, live: Option<&CallView>, is_desk: impl Fn(PersonId) -> bool) -> Vec<PersonId> {
     let mut ids: Vec<PersonId> = match live {

@@ -82,6 +82,7 @@ crate::text::keys::keys! {
         TalkEnding = "talk_ending",
         TalkAlone = "talk_alone",
         TalkNobody = "talk_nobody",
+        TalkStepped = "talk_stepped",
         TalkTeamIn = "talk_team_in",
         TalkTeamHears = "talk_team_hears",
         TalkSecurityIn = "talk_security_in",

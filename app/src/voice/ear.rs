@@ -1,6 +1,7 @@
 //! What this screen hears: one element, silent until the person wants sound.
 
 use super::js;
+use js_sys::Promise;
 use std::cell::Cell;
 use web_sys::{HtmlAudioElement, MediaStream, MediaStreamTrack, window};
 
@@ -24,30 +25,27 @@ impl Ear {
         Ear { element, on: Cell::new(false) }
     }
 
-    /// Hears this track from now on.
-    pub(super) fn hear(&self, track: &MediaStreamTrack) {
+    /// Hears this track from now on. What [`Ear::sound`] gives.
+    pub(super) fn hear(&self, track: &MediaStreamTrack) -> Option<Promise> {
         let stream = MediaStream::new_with_tracks(&js::one(track)).ok();
         if let Some(element) = &self.element {
             element.set_src_object(stream.as_ref());
         }
-        self.sound(self.on.get());
+        self.sound(self.on.get())
     }
 
-    /// Plays, or is silent. Browsers let the first sound through only from a gesture.
-    pub(super) fn sound(&self, on: bool) {
+    /// Plays, or is silent. Browsers let the first sound through only from a gesture: what is given
+    /// says whether this one did, and must be awaited. A refusal leaves the element as it was.
+    #[must_use]
+    pub(super) fn sound(&self, on: bool) -> Option<Promise> {
         self.on.set(on);
-        let Some(element) = &self.element else { return };
+        let element = self.element.as_ref()?;
         element.set_muted(!on);
         if on {
-            // A refusal leaves the element as it was: the next tap tries again.
-            if let Ok(played) = element.play() {
-                wasm_bindgen_futures::spawn_local(async move {
-                    let _ = wasm_bindgen_futures::JsFuture::from(played).await;
-                });
-            }
-        } else {
-            let _ = element.pause();
+            return element.play().ok();
         }
+        let _ = element.pause();
+        None
     }
 }
 

@@ -3,6 +3,7 @@
 //! Law: every event of the browser comes in at [`Inner::on_event`]; nothing that the browser may
 //! call outlives the last [`Voice`].
 
+use super::awake::Awake;
 use super::ear::Ear;
 use super::js;
 use super::line::{Connection, Input, Line, Order};
@@ -12,6 +13,7 @@ use super::peer::Peer;
 use crate::live::now_ms;
 use domain::ids::IncidentId;
 use domain::wire::{Burst, VoiceSay};
+use js_sys::Promise;
 use leptos::leptos_dom::helpers::{IntervalHandle, TimeoutHandle, set_interval_with_handle, set_timeout_with_handle};
 use leptos::prelude::*;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -19,7 +21,7 @@ use std::rc::{Rc, Weak};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, EventTarget, VisibilityState, window};
 
 /// What was said before the finger rose is still on its way through the device when it does: 20 to
@@ -60,6 +62,9 @@ struct Inner {
     microphone: RefCell<Option<Microphone>>,
     ear: Ear,
     sound: Cell<bool>,
+    /// The browser holds sound back until the next gesture.
+    barred: Cell<bool>,
+    awake: RefCell<Option<Awake>>,
     hold: Cell<Option<Hold>>,
     bursts: Cell<Burst>,
     shutting: Cell<Option<TimeoutHandle>>,
@@ -92,6 +97,8 @@ impl Voice {
             microphone: RefCell::default(),
             ear: Ear::new(),
             sound: Cell::new(party == Party::Staff),
+            barred: Cell::new(false),
+            awake: RefCell::new(Some(Awake::default())),
             hold: Cell::default(),
             bursts: Cell::new(0),
             shutting: Cell::default(),
@@ -116,7 +123,8 @@ impl Voice {
             let _ = target.add_event_listener_with_callback(name, ears.as_ref().unchecked_ref());
         }
         let _ = inner.ears.set(ears);
-        inner.ear.sound(inner.sound.get());
+        inner.stay_awake();
+        inner.listen(inner.ear.sound(inner.sound.get()));
         inner.offer();
         inner.show();
         Voice(inner)
@@ -188,7 +196,8 @@ impl Voice {
     /// Plays what is heard, or stops. Call it from a gesture: browsers want one before any sound.
     pub fn sound(&self, on: bool) {
         self.0.sound.set(on);
-        self.0.ear.sound(on);
+        self.0.barred.set(false);
+        self.0.listen(self.0.ear.sound(on));
         (self.0.send)(VoiceOut::Sound(on));
     }
 
@@ -247,7 +256,9 @@ impl Inner {
             }
             "visibilitychange" => {
                 let state = window().and_then(|window| window.document()).map(|page| page.visibility_state());
-                if state != Some(VisibilityState::Visible) {
+                if state == Some(VisibilityState::Visible) {
+                    self.stay_awake();
+                } else {
                     self.cut_off();
                 }
             }
@@ -309,6 +320,26 @@ impl Inner {
         }
     }
 
+    fn stay_awake(&self) {
+        if let Some(awake) = &*self.awake.borrow() {
+            awake.keep();
+        }
+    }
+
+    /// Waits for what the browser says to a sound. Held back, this screen hears nothing, and whoever
+    /// speaks to it must not believe otherwise.
+    fn listen(&self, playing: Option<Promise>) {
+        let (Some(playing), me) = (playing, self.me.clone()) else { return };
+        spawn_local(async move {
+            let refused = JsFuture::from(playing).await.err().and_then(|error| js::get(&error, "name"));
+            let barred = refused.is_some_and(|name| name == "NotAllowedError");
+            if let Some(inner) = me.upgrade().filter(|inner| barred && inner.sound.get()) {
+                inner.barred.set(true);
+                (inner.send)(VoiceOut::Sound(false));
+            }
+        });
+    }
+
     fn offer(&self) {
         let Some(told) = self.ears.get() else { return };
         let microphone = self.microphone.borrow();
@@ -320,7 +351,7 @@ impl Inner {
                 return;
             }
         };
-        self.ear.hear(&peer.heard);
+        self.listen(self.ear.hear(&peer.heard));
         self.peer.replace(Some(peer));
         self.describe(false);
     }
@@ -333,7 +364,7 @@ impl Inner {
             let send = |sdp| {
                 let sent = (me.send)(VoiceOut::Offer { sdp, restart });
                 if sent && !restart {
-                    (me.send)(VoiceOut::Sound(me.sound.get()));
+                    (me.send)(VoiceOut::Sound(me.sound.get() && !me.barred.get()));
                 }
             };
             // A browser that cannot make one is tried again by the timer.
@@ -444,7 +475,8 @@ impl Inner {
         self.shut_now();
         self.microphone.replace(None);
         self.peer.replace(None);
-        self.ear.sound(false);
+        self.awake.replace(None);
+        let _ = self.ear.sound(false);
         self.shown.ready.set(false);
         self.shown.connection.set(Connection::Gone);
         if let Some(ears) = self.ears.get() {

@@ -18,6 +18,8 @@
 //! ```
 
 #[cfg(feature = "hydrate")]
+mod awake;
+#[cfg(feature = "hydrate")]
 mod ear;
 #[cfg(feature = "hydrate")]
 mod engine;

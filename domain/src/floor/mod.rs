@@ -18,6 +18,8 @@ pub const WARNING_MS: i64 = 25_000;
 /// After a release the speaker's packets pass this much longer, so that the last word is whole:
 /// they are on their way when the button comes up.
 pub const TAIL_MS: i64 = 150;
+/// Whoever had the floor to its limit leaves it for this long: an answer must be possible.
+pub const REST_MS: i64 = 2_000;
 /// More presses of one seat than this within [`STORM_MS`] are refused.
 pub const STORM_PRESSES: usize = 10;
 /// See [`STORM_PRESSES`].
@@ -94,6 +96,8 @@ struct Seen {
     burst: Option<Burst>,
     /// When it pressed lately, oldest first, at most [`STORM_PRESSES`].
     presses: VecDeque<i64>,
+    /// Until when it rests after a press that came to its limit.
+    rests: Option<i64>,
 }
 
 /// The floor of one call.
@@ -116,6 +120,10 @@ impl Floor {
         seen.burst = Some(burst);
         if seen.storm(now) {
             told.push(Told::Denied(seat, burst, NoFloor::TooOften));
+            return told;
+        }
+        if seen.rests.is_some_and(|until| now < until) {
+            told.push(Told::Denied(seat, burst, NoFloor::TooLong));
             return told;
         }
         // A newer press of the same seat: the older one is over, whether or not that was said.
@@ -194,6 +202,8 @@ impl Floor {
                 self.answer_waiting(now, &mut told);
             } else if hold.since + LIMIT_MS <= now {
                 told.push(Told::Revoked(hold.seat, hold.burst, NoFloor::TooLong));
+                let end = hold.since + LIMIT_MS;
+                self.seen.entry(hold.seat).or_default().rests = Some(end + REST_MS);
                 self.hold = None;
                 self.answer_waiting(now, &mut told);
             } else {

@@ -1,6 +1,6 @@
 //! Random calls: four seats that press, release, vanish and come back, at any moment.
 
-use super::{Class, Floor, LIMIT_MS, STORM_MS, STORM_PRESSES, Seat, Standing, TAIL_MS, Told, WARNING_MS};
+use super::{Class, Floor, LIMIT_MS, REST_MS, STORM_MS, STORM_PRESSES, Seat, Standing, TAIL_MS, Told, WARNING_MS};
 use crate::wire::{Burst, NoFloor};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -275,7 +275,18 @@ fn a_quick_double_press_goes_on_without_a_gap() {
     assert_eq!(floor.tick(WARNING_MS), [Told::Ending(ATTENDEE, 2)]);
     assert_eq!(floor.tick(LIMIT_MS), [Told::Revoked(ATTENDEE, 2, NoFloor::TooLong)]);
     assert_eq!(floor.speaker(), None);
-    assert_eq!(press(&mut floor, ATTENDEE, 3, LIMIT_MS), [Told::Granted(ATTENDEE, 3)]);
+    // Somebody must be able to answer.
+    let early = press(&mut floor, ATTENDEE, 3, LIMIT_MS + REST_MS - 1);
+    assert_eq!(early, [Told::Denied(ATTENDEE, 3, NoFloor::TooLong)]);
+    assert_eq!(press(&mut floor, ATTENDEE, 4, LIMIT_MS + REST_MS), [Told::Granted(ATTENDEE, 4)]);
+}
+
+#[test]
+fn after_the_limit_another_has_the_floor_at_once() {
+    let mut floor = Floor::default();
+    press(&mut floor, ATTENDEE, 1, 0);
+    floor.tick(LIMIT_MS);
+    assert_eq!(press(&mut floor, ANNA, 1, LIMIT_MS), [Told::Granted(ANNA, 1)]);
 }
 
 #[test]

@@ -406,7 +406,8 @@ impl Incident {
             return;
         }
         if self.timeline.len() == TIMELINE_KEPT {
-            self.timeline.remove(0);
+            // How it began stays.
+            self.timeline.remove(1);
         }
         self.timeline.push(TimelineEntry { at, what: event.clone() });
     }

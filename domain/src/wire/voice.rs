@@ -136,6 +136,8 @@ pub struct TalkView {
     pub desk: u8,
     /// How many responders hear the person now.
     pub responders: u8,
+    /// How many of the team are in it and hear somebody else, or nothing, for the moment.
+    pub away: u8,
 }
 
 /// To any participant.

@@ -172,9 +172,9 @@ async fn speak(track: Arc<TrackLocalStaticRTP>, ssrc: u32, line: Line) {
 }
 
 /// A connection as long as it lasts. The server hears of it through the reports.
-pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, mut wishes: mpsc::Receiver<Wish>) {
+pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, reserve: bool, mut wishes: mpsc::Receiver<Wish>) {
     let (events, mut told) = mpsc::unbounded_channel();
-    let mut connection = match Connection::open(&shared, peer, &offer, events).await {
+    let mut connection = match Connection::open(&shared, peer, &offer, reserve, events).await {
         Ok(connection) => connection,
         Err(refusal) => return shared.report(Report::Refused { peer, code: refusal.code() }),
     };
@@ -192,7 +192,7 @@ pub async fn live(shared: Arc<Shared>, peer: Peer, offer: String, mut wishes: mp
         for state in connection.states.drain(..) {
             health.state(state, now);
         }
-        match health.verdict(now) {
+        match health.verdict(now, shared.ports.tight()) {
             Verdict::Same => {}
             Verdict::Connected(whether) => shared.report(Report::Connected(peer, whether)),
             Verdict::Gone => break true,
@@ -247,11 +247,12 @@ impl Connection {
         shared: &Arc<Shared>,
         peer: Peer,
         offer: &str,
+        reserve: bool,
         events: mpsc::UnboundedSender<Event>,
     ) -> Result<Self, Refusal> {
         let offer = Offer::parse(offer).map_err(|_| Refusal::Offer)?;
         let handler = Arc::new(Handler { peer, formats: offer.formats, shared: shared.clone(), events });
-        let (stack, port) = build(shared, offer.formats, handler).await.ok_or(Refusal::Full)?;
+        let (stack, port) = build(shared, offer.formats, reserve, handler).await.ok_or(Refusal::Full)?;
 
         let mut seeds = [0; 10];
         getrandom::fill(&mut seeds).map_err(|_| Refusal::Full)?;
@@ -333,11 +334,16 @@ impl Connection {
 }
 
 /// A stack on a free port of every address; none when there is none.
-async fn build(shared: &Shared, formats: Formats, handler: Arc<Handler>) -> Option<(Arc<dyn PeerConnection>, Lease)> {
+async fn build(
+    shared: &Shared,
+    formats: Formats,
+    reserve: bool,
+    handler: Arc<Handler>,
+) -> Option<(Arc<dyn PeerConnection>, Lease)> {
     // Ports on which somebody else sits stay taken until the search is over.
     let mut others = Vec::new();
     for _ in 0..PORT_TRIES {
-        let lease = shared.ports.lease()?;
+        let lease = shared.ports.lease(reserve)?;
         let addresses: Vec<SocketAddr> = shared.addresses.iter().map(|ip| SocketAddr::new(*ip, lease.port())).collect();
         if lease.port() != 0 && !addresses.iter().all(|address| std::net::UdpSocket::bind(address).is_ok()) {
             others.push(lease);

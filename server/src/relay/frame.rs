@@ -29,6 +29,8 @@ pub enum Order {
         peer: Peer,
         /// The browser's description.
         offer: String,
+        /// Whether it may have one of the last places: phones that never send leave some.
+        reserve: bool,
     },
     /// Answer this offer on the connection that is there: another network.
     Restart {

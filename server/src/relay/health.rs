@@ -1,7 +1,7 @@
 //! Whether media can pass on one connection, as the server should know it.
 //!
 //! Law: what was said last is true within 2 s, and a connection that does not come up, or does not
-//! come back, is gone after 15 s.
+//! come back, is gone after 15 s; after 5 s while places are few.
 
 use std::time::{Duration, Instant};
 use webrtc::peer_connection::RTCPeerConnectionState;
@@ -10,6 +10,8 @@ use webrtc::peer_connection::RTCPeerConnectionState;
 const DOUBT: Duration = Duration::from_secs(2);
 /// A connection comes up, or comes back, within this or never.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The same while places are few. A real browser comes up within a second or two.
+const PATIENCE_TIGHT: Duration = Duration::from_secs(5);
 /// When nothing is due.
 const NEVER: Duration = Duration::from_secs(3_600);
 
@@ -54,13 +56,14 @@ impl Health {
         self.since = now;
     }
 
-    /// What is to be said; it counts as said.
-    pub fn verdict(&mut self, now: Instant) -> Verdict {
+    /// What is to be said; it counts as said. `tight`: others wait for its place.
+    pub fn verdict(&mut self, now: Instant, tight: bool) -> Verdict {
+        let patience = if tight { PATIENCE_TIGHT } else { PATIENCE };
         let away = now.saturating_duration_since(self.since);
         let connected = match self.state {
             RTCPeerConnectionState::Connected => true,
             RTCPeerConnectionState::Failed | RTCPeerConnectionState::Closed => return Verdict::Gone,
-            _ if away >= PATIENCE => return Verdict::Gone,
+            _ if away >= patience => return Verdict::Gone,
             // The stack says this after 2 s without a sign.
             RTCPeerConnectionState::Disconnected => false,
             _ => self.told && away < DOUBT,
@@ -78,6 +81,7 @@ impl Health {
         match self.state {
             RTCPeerConnectionState::Connected => now + NEVER,
             _ if self.told => self.since + DOUBT,
+            _ if now < self.since + PATIENCE_TIGHT => self.since + PATIENCE_TIGHT,
             _ => self.since + PATIENCE,
         }
     }
@@ -97,9 +101,18 @@ mod tests {
         let start = Instant::now();
         let mut health = Health::new(start);
         health.state(Connecting, start);
-        assert_eq!(health.verdict(after(start, 14_999)), Verdict::Same);
-        assert_eq!(health.due(start), start + PATIENCE);
-        assert_eq!(health.verdict(start + PATIENCE), Verdict::Gone);
+        assert_eq!(health.verdict(after(start, 14_999), false), Verdict::Same);
+        assert_eq!(health.due(start), start + PATIENCE_TIGHT);
+        assert_eq!(health.due(start + PATIENCE_TIGHT), start + PATIENCE);
+        assert_eq!(health.verdict(start + PATIENCE, false), Verdict::Gone);
+    }
+
+    #[test]
+    fn where_places_are_few_it_is_gone_sooner() {
+        let start = Instant::now();
+        let mut health = Health::new(start);
+        assert_eq!(health.verdict(after(start, 4_999), true), Verdict::Same);
+        assert_eq!(health.verdict(start + PATIENCE_TIGHT, true), Verdict::Gone);
     }
 
     #[test]
@@ -107,11 +120,11 @@ mod tests {
         let start = Instant::now();
         let mut health = Health::new(start);
         health.state(Connected, start);
-        assert_eq!(health.verdict(start), Verdict::Connected(true));
+        assert_eq!(health.verdict(start, false), Verdict::Connected(true));
         health.state(Connecting, after(start, 20_000));
-        assert_eq!(health.verdict(after(start, 21_000)), Verdict::Same);
+        assert_eq!(health.verdict(after(start, 21_000), false), Verdict::Same);
         health.state(Connected, after(start, 21_500));
-        assert_eq!(health.verdict(after(start, 30_000)), Verdict::Same);
+        assert_eq!(health.verdict(after(start, 30_000), false), Verdict::Same);
     }
 
     #[test]
@@ -119,12 +132,12 @@ mod tests {
         let start = Instant::now();
         let mut health = Health::new(start);
         health.state(Connected, start);
-        assert_eq!(health.verdict(start), Verdict::Connected(true));
+        assert_eq!(health.verdict(start, false), Verdict::Connected(true));
         health.state(Connecting, start);
         assert_eq!(health.due(start), start + DOUBT);
-        assert_eq!(health.verdict(start + DOUBT), Verdict::Connected(false));
-        assert_eq!(health.verdict(start + DOUBT), Verdict::Same);
-        assert_eq!(health.verdict(start + PATIENCE), Verdict::Gone);
+        assert_eq!(health.verdict(start + DOUBT, false), Verdict::Connected(false));
+        assert_eq!(health.verdict(start + DOUBT, false), Verdict::Same);
+        assert_eq!(health.verdict(start + PATIENCE, false), Verdict::Gone);
     }
 
     #[test]
@@ -132,10 +145,10 @@ mod tests {
         let start = Instant::now();
         let mut health = Health::new(start);
         health.state(Connected, start);
-        assert_eq!(health.verdict(start), Verdict::Connected(true));
+        assert_eq!(health.verdict(start, false), Verdict::Connected(true));
         health.state(Disconnected, after(start, 5));
-        assert_eq!(health.verdict(after(start, 5)), Verdict::Connected(false));
+        assert_eq!(health.verdict(after(start, 5), false), Verdict::Connected(false));
         health.state(Failed, after(start, 6));
-        assert_eq!(health.verdict(after(start, 6)), Verdict::Gone);
+        assert_eq!(health.verdict(after(start, 6), false), Verdict::Gone);
     }
 }

@@ -44,14 +44,14 @@ impl<T> Hold<T> {
         self.waiting.is_empty()
     }
 
-    /// The floor is granted: what waited, in the order in which it came.
-    pub fn release(&mut self, now: Instant) -> impl Iterator<Item = T> + use<T> {
+    /// The floor is granted: what waited and when it came, in that order.
+    pub fn release(&mut self, now: Instant) -> impl Iterator<Item = (Instant, T)> + use<T> {
         self.forget(now);
         let times = self.waiting.iter().map(|(_, at, _)| *at);
         let gaps = times.clone().zip(times.skip(1)).enumerate();
         let begin = gaps.filter(|(_, (a, b))| b.wrapping_sub(*a).cast_signed() > GAP.cast_signed()).last();
         let waiting = std::mem::take(&mut self.waiting);
-        waiting.into_iter().skip(begin.map_or(0, |(before, _)| before + 1)).map(|(.., packet)| packet)
+        waiting.into_iter().skip(begin.map_or(0, |(before, _)| before + 1)).map(|(came, _, packet)| (came, packet))
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
                 let at = begin.wrapping_add(n * 960);
                 hold.keep(at, n, start + Duration::from_millis(20 * u64::from(n)));
             }
-            let released: Vec<u32> = hold.release(start + WAIT).collect();
+            let released: Vec<u32> = hold.release(start + WAIT).map(|(_, n)| n).collect();
             prop_assert_eq!(released, (0..packets).collect::<Vec<_>>());
             prop_assert_eq!(hold.release(start + WAIT).count(), 0);
         }
@@ -84,7 +84,8 @@ mod tests {
                 at += 960;
                 hold.keep(at, now, now);
             }
-            for came in hold.release(now) {
+            for (at, came) in hold.release(now) {
+                prop_assert_eq!(at, came);
                 prop_assert!(now - came <= WAIT);
             }
         }
@@ -97,6 +98,6 @@ mod tests {
         hold.keep(0, "stray", now);
         hold.keep(9_600, "first", now);
         hold.keep(10_560, "second", now);
-        assert_eq!(hold.release(now).collect::<Vec<_>>(), ["first", "second"]);
+        assert_eq!(hold.release(now).collect::<Vec<_>>(), [(now, "first"), (now, "second")]);
     }
 }

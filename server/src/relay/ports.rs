@@ -7,6 +7,10 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// One part in this many of all places is kept back for the team: phones without a network must not
+/// silence those who answer.
+pub const RESERVE: usize = 10;
+
 /// The ports that may be used.
 #[derive(Debug, Clone)]
 pub struct Ports {
@@ -38,12 +42,16 @@ impl Ports {
         Self { range, taken: Arc::default() }
     }
 
-    /// A port nobody has; none when all are taken.
+    /// A port nobody has; none when all are taken, or, without `reserve`, all but a tenth.
     #[must_use]
-    pub fn lease(&self) -> Option<Lease> {
+    pub fn lease(&self, reserve: bool) -> Option<Lease> {
         let Some(range) = &self.range else { return Some(Lease { port: 0, taken: self.taken.clone() }) };
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let length = u32::try_from(range.len()).ok().filter(|length| *length > 0)?;
+        let kept = if reserve { 0 } else { range.len() / RESERVE };
+        if taken.ports.len() >= range.len() - kept {
+            return None;
+        }
         let port = (0..length).find_map(|step| {
             let offset = u16::try_from((taken.next + step) % length).ok()?;
             let port = range.start() + offset;
@@ -52,6 +60,12 @@ impl Ports {
         taken.next = u32::from(port - range.start()) + 1;
         taken.ports.insert(port);
         Some(Lease { port, taken: self.taken.clone() })
+    }
+
+    /// Whether more than half are taken: whoever does not come up soon makes room.
+    #[must_use]
+    pub fn tight(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| self.in_use() > range.len() / 2)
     }
 
     /// How many are in use.
@@ -87,7 +101,7 @@ mod tests {
             let ports = Ports::new(first, last);
             let mut held: Vec<Lease> = Vec::new();
             for keep in keep {
-                match ports.lease() {
+                match ports.lease(true) {
                     Some(lease) => {
                         prop_assert!((first..=last).contains(&lease.port()));
                         prop_assert!(held.iter().all(|other| other.port() != lease.port()));
@@ -103,7 +117,17 @@ mod tests {
 
     #[test]
     fn a_range_that_is_none_has_no_ports() {
-        assert!(Ports::new(9, 3).lease().is_none());
-        assert_eq!(Ports::new(0, 0).lease().expect("any").port(), 0);
+        assert!(Ports::new(9, 3).lease(true).is_none());
+        assert_eq!(Ports::new(0, 0).lease(false).expect("any").port(), 0);
+    }
+
+    #[test]
+    fn a_tenth_is_kept_for_the_team() {
+        let ports = Ports::new(100, 119);
+        let phones: Vec<Lease> = std::iter::from_fn(|| ports.lease(false)).collect();
+        assert_eq!(phones.len(), 18);
+        assert!(ports.tight());
+        let team: Vec<Lease> = std::iter::from_fn(|| ports.lease(true)).collect();
+        assert_eq!(team.len(), 2);
     }
 }

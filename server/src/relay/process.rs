@@ -5,7 +5,7 @@
 use crate::relay::connection::{Shared, Wish, live};
 use crate::relay::frame::{Order, Peer, Report};
 use crate::relay::pipe::{self, Got};
-use crate::relay::ports::Ports;
+use crate::relay::ports::{Ports, RESERVE};
 use crate::relay::switch::Switch;
 use rtc::crypto::{SignatureScheme, default_provider};
 use rtc::peer_connection::certificate::CertificateParams;
@@ -101,7 +101,7 @@ impl Relay {
     fn take(&mut self, order: Order) {
         match order {
             Order::Begin { .. } => tracing::warn!("relay: begun already"),
-            Order::Connect { peer, offer } => self.connect(peer, offer),
+            Order::Connect { peer, offer, reserve } => self.connect(peer, offer, reserve),
             Order::Restart { peer, offer } => {
                 let wish = self.peers.get(&peer).map(|wishes| wishes.try_send(Wish::Restart(offer)));
                 if !matches!(wish, Some(Ok(()))) {
@@ -120,7 +120,7 @@ impl Relay {
         }
     }
 
-    fn connect(&mut self, peer: Peer, offer: String) {
+    fn connect(&mut self, peer: Peer, offer: String, reserve: bool) {
         self.peers.retain(|_, wishes| !wishes.is_closed());
         let refuse = |code: &str| {
             let _ = self.shared.reports.send(Report::Refused { peer, code: code.into() });
@@ -128,11 +128,12 @@ impl Relay {
         if self.peers.contains_key(&peer) {
             return refuse("bad_offer");
         }
-        if self.peers.len() >= PEERS_MAX {
+        let kept = if reserve { 0 } else { PEERS_MAX / RESERVE };
+        if self.peers.len() >= PEERS_MAX - kept {
             return refuse("relay_full");
         }
         let (wishes, wished) = mpsc::channel(WISHES_MAX);
         self.peers.insert(peer, wishes);
-        tokio::spawn(live(self.shared.clone(), peer, offer, wished));
+        tokio::spawn(live(self.shared.clone(), peer, offer, reserve, wished));
     }
 }

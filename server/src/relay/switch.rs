@@ -113,33 +113,40 @@ impl Switch {
             && let Some(speaker) = speaker
             && let Some(mut hold) = self.held.remove(&speaker)
         {
-            for packet in hold.release(now) {
-                self.packet(speaker, packet, now);
+            // Stamped by when they came: the wait for the floor is not the listener's jitter.
+            for (came, packet) in hold.release(now) {
+                self.pass(speaker, &packet, came, now);
             }
         }
     }
 
     /// A packet came from this connection.
     pub fn packet(&mut self, from: Peer, packet: Packet, now: Instant) {
+        let floor = self.pass(from, &packet, now, now);
+        // A last packet of a connection that just left is nobody's.
+        if !floor && self.ears.contains_key(&from) {
+            self.held.entry(from).or_default().keep(packet.origin.at, packet, now);
+        }
+    }
+
+    /// Gives a packet to whoever hears its talker; false where the talker has no floor.
+    fn pass(&mut self, from: Peer, packet: &Packet, came: Instant, now: Instant) -> bool {
         let mut floor = false;
         for route in self.routes.values().filter(|route| route.speaker == Some(from)) {
             floor = true;
             // Nobody hears themselves.
             for peer in route.ears.iter().filter(|peer| **peer != from) {
                 if let Some(ear) = self.ears.get_mut(peer) {
-                    ear.hear(&packet, now);
+                    ear.hear(packet, came, now);
                 }
             }
         }
-        // A last packet of a connection that just left is nobody's.
-        if !floor && self.ears.contains_key(&from) {
-            self.held.entry(from).or_default().keep(packet.origin.at, packet, now);
-        }
+        floor
     }
 }
 
 impl Ear {
-    fn hear(&mut self, packet: &Packet, now: Instant) {
+    fn hear(&mut self, packet: &Packet, came: Instant, now: Instant) {
         let first = !self.stamper.open();
         let (payload_type, payload) = match (packet.red, self.formats.red) {
             (false, _) => (self.formats.opus, Some(packet.payload.clone())),
@@ -148,7 +155,7 @@ impl Ear {
             (true, _) => (self.formats.opus, red::newest(&packet.payload)),
         };
         let Some(payload) = payload.filter(|payload| !payload.is_empty()) else { return };
-        if let Some(stamp) = self.stamper.stamp(packet.origin, now) {
+        if let Some(stamp) = self.stamper.stamp(packet.origin, came) {
             self.line.put(Outgoing { stamp, payload_type, payload }, now);
         }
     }

@@ -71,6 +71,20 @@ fn what_came_before_the_grant_is_heard_whole_and_in_order() {
 }
 
 #[test]
+fn what_waited_is_stamped_by_when_it_came() {
+    let mut room = Room::new(2);
+    room.route(1, None, &[1]);
+    let born = room.now;
+    (0..5).for_each(|_| drop(room.say(0)));
+    room.now += Duration::from_millis(60);
+    room.route(1, Some(0), &[1]);
+    room.now = born + Duration::from_millis(5 * 20);
+    room.say(0);
+    let at: Vec<u32> = room.sent(1).into_iter().map(|out| out.stamp.at).collect();
+    assert_eq!(at, (1..=6).map(|n| n * 960).collect::<Vec<_>>(), "the wait for the floor is in no stamp");
+}
+
+#[test]
 fn what_waited_too_long_is_never_heard() {
     let mut room = Room::new(2);
     room.route(1, None, &[1]);

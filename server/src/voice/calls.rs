@@ -12,21 +12,22 @@ use super::limits::Limit;
 use super::screen::{Kind, Media, Parked, Screen, Who, may_talk, standing};
 use super::talk::{Screens, Talk, stopped};
 use crate::relay::frame::{Call, Order, Peer};
+use crate::relay::offer::Offer;
 use domain::desk::{Actor, Command, State};
 use domain::floor::{Floor, Seat, Told};
 use domain::ids::IncidentId;
 use domain::incident::{Incident, Origin};
-use domain::wire::{CallView, FloorView, NoFloor, OFFER_MAX, TalkView, VoiceSay};
+use domain::wire::{CallView, FloorView, NoFloor, TalkView, VoiceSay};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Offers of one phone or sign-in: a page that comes back by itself needs one or two.
 const OFFERS: (usize, i64) = (6, 10_000);
 /// Commands of one phone or sign-in: each is a line in the log.
 const COMMANDS: (usize, i64) = (10, 10_000);
+/// Calls that one phone opens: each rings at every desk. To come back to one that is open is free.
+const OPENINGS: (usize, i64) = (4, 60_000);
 /// An offer waits this long for a relay that is being started.
 const PARK_MS: i64 = 2_000;
-/// A browser's offer has two; one with more is not of our page.
-const MEDIA_LINES_MAX: usize = 4;
 
 /// What the task has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub(super) struct Calls {
     peers: BTreeMap<Peer, Seat>,
     /// Calls of which something may have changed.
     dirty: BTreeSet<IncidentId>,
+    /// Screens that were told of no call yet.
+    entered: Vec<Seat>,
     /// Whether there is a relay.
     up: bool,
     seq: Option<u64>,
@@ -63,6 +66,7 @@ pub(super) struct Calls {
     next_call: u64,
     offers: Limit,
     commands: Limit,
+    openings: Limit,
     effects: Vec<Effect>,
 }
 
@@ -73,12 +77,14 @@ impl Default for Calls {
             talks: BTreeMap::new(),
             peers: BTreeMap::new(),
             dirty: BTreeSet::new(),
+            entered: Vec::new(),
             up: false,
             seq: None,
             next_peer: 0,
             next_call: 0,
             offers: Limit::new(OFFERS.0, OFFERS.1),
             commands: Limit::new(COMMANDS.0, COMMANDS.1),
+            openings: Limit::new(OPENINGS.0, OPENINGS.1),
             effects: Vec::new(),
         }
     }
@@ -88,7 +94,7 @@ impl Calls {
     /// A socket was opened.
     pub(super) fn enter(&mut self, state: &State, seat: Seat, who: Who) {
         self.screens.insert(seat, Screen::new(who, state));
-        self.dirty.extend(self.talks.keys());
+        self.entered.push(seat);
     }
 
     /// A socket has ended. The call stays open: a page that was reloaded goes back to it.
@@ -168,8 +174,9 @@ impl Calls {
 
     /// Says what has changed since the last time, and hands out everything that is to be done.
     pub(super) fn settle(&mut self, state: &State, now: i64) -> Vec<Effect> {
-        let Calls { screens, talks, effects, dirty, .. } = self;
+        let Calls { screens, talks, effects, dirty, entered, .. } = self;
         let dirty = std::mem::take(dirty);
+        let entered = std::mem::take(entered);
         let mut routes = Vec::new();
         for id in &dirty {
             let Some(talk) = talks.get_mut(id) else { continue };
@@ -183,8 +190,16 @@ impl Calls {
         // An ear moves: it leaves one call before it is in another.
         routes.sort_by_key(|(later, _)| *later);
         effects.extend(routes.into_iter().map(|(_, order)| Effect::Order(order)));
-        for id in dirty {
-            show(id, talks.get(&id), screens, state, now, effects);
+        for id in &dirty {
+            let all = Vec::from_iter(screens.keys().copied());
+            show(*id, talks.get(id), &all, screens, state, now, effects);
+        }
+        let staff = |seat: &Seat| screens.get(seat).is_some_and(|screen| screen.phone().is_none());
+        let entered = Vec::from_iter(entered.into_iter().filter(staff));
+        if !entered.is_empty() {
+            for (id, talk) in talks.iter().filter(|(id, _)| !dirty.contains(id)) {
+                show(*id, Some(talk), &entered, screens, state, now, effects);
+            }
         }
         std::mem::take(effects)
     }
@@ -283,7 +298,8 @@ impl Calls {
     /// Takes an offer, or parks it until there is a relay. The reasons against it are looked at first.
     fn offer(&mut self, state: &State, seat: Seat, sdp: String, restart: bool, now: i64) {
         let Some(screen) = self.screens.get_mut(&seat) else { return };
-        if !acceptable(&sdp) {
+        // Looked at before anything is opened for it. The relay reads it for itself.
+        if Offer::parse(&sdp).is_err() {
             self.refuse(seat, "bad_offer");
         } else if !self.offers.allows(screen.who.whose(), now) {
             self.refuse(seat, "too_often");
@@ -312,7 +328,8 @@ impl Calls {
         if let Some(screen) = self.screens.get_mut(&seat) {
             screen.media = Some(Media { peer, connected: false, restarting: false });
             self.peers.insert(peer, seat);
-            self.effects.push(Effect::Order(Order::Connect { peer, offer: sdp }));
+            let reserve = screen.phone().is_none();
+            self.effects.push(Effect::Order(Order::Connect { peer, offer: sdp, reserve }));
         }
     }
 
@@ -333,17 +350,18 @@ impl Calls {
     }
 }
 
-/// What the screens see of one call, where it differs from what they saw last.
+/// What these screens see of one call, where it differs from what they saw last.
 fn show(
     id: IncidentId,
     talk: Option<&Talk>,
+    seats: &[Seat],
     screens: &mut Screens,
     state: &State,
     now: i64,
     effects: &mut Vec<Effect>,
 ) {
     let members = talk.map(|talk| talk.members(id, screens)).unwrap_or_default();
-    for seat in Vec::from_iter(screens.keys().copied()) {
+    for &seat in seats {
         let Some(screen) = screens.get(&seat) else { continue };
         let say = match (&screen.kind, talk) {
             (Kind::Phone { call, .. }, Some(talk)) if *call == Some(id) => {
@@ -382,10 +400,4 @@ fn show(
             effects.push(Effect::Say(seat, say));
         }
     }
-}
-
-/// Whether an offer is worth the relay's time. The relay reads it for itself.
-fn acceptable(sdp: &str) -> bool {
-    let lines = sdp.lines().filter(|line| line.starts_with("m=")).count();
-    sdp.len() <= OFFER_MAX && sdp.starts_with("v=0") && (1..=MEDIA_LINES_MAX).contains(&lines)
 }

@@ -61,13 +61,13 @@ impl Talk {
 
     /// The call as the phone sees it: roles, never who.
     pub(super) fn shown_to_phone(&self, id: IncidentId, seat: Seat, screens: &Screens, now: i64) -> TalkView {
-        let (mut desk, mut responders) = (BTreeSet::new(), BTreeSet::new());
-        for screen in screens.values().filter(|screen| screen.hears(id)) {
+        let (mut desk, mut responders, mut away) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for screen in screens.values().filter(|screen| screen.in_call(id)) {
             if let (Who::Staff(person, _), Kind::Staff(at)) = (screen.who, &screen.kind) {
-                if at.role == Role::Security {
-                    responders.insert(person)
-                } else {
-                    desk.insert(person)
+                match (screen.hears(id), at.role == Role::Security) {
+                    (true, true) => responders.insert(person),
+                    (true, false) => desk.insert(person),
+                    (false, _) => away.insert(person),
                 };
             }
         }
@@ -77,7 +77,7 @@ impl Talk {
             FloorView::Taken(Speaker::Responder(_)) => FloorView::Taken(Speaker::Responder(None)),
             other => other,
         };
-        TalkView { floor, desk: count(desk), responders: count(responders) }
+        TalkView { floor, desk: count(desk), responders: count(responders), away: count(away) }
     }
 
     /// The call as a staff screen sees it.

@@ -123,7 +123,8 @@ async fn a_stuck_listener_slows_nobody() {
         drop(client);
     });
     let guard = rig.next_peer();
-    rig.order(Order::Connect { peer: guard, offer: soon("an offer", offer).await.expect("an offer") }).await;
+    rig.order(Order::Connect { peer: guard, offer: soon("an offer", offer).await.expect("an offer"), reserve: true })
+        .await;
     answer.send(rig.answer(guard).await).expect("the thread waits");
     assert_eq!(rig.report().await, Report::Connected(guard, true));
 

@@ -63,7 +63,7 @@ async fn offers_that_are_none_are_refused() {
     ];
     for offer in bad {
         let peer = call.rig.next_peer();
-        call.rig.order(Order::Connect { peer, offer }).await;
+        call.rig.order(Order::Connect { peer, offer, reserve: true }).await;
         assert_eq!(call.rig.report().await, Report::Refused { peer, code: "bad_offer".into() });
     }
     // A bad restart leaves the connection as it was, and so does one of another certificate.
@@ -85,7 +85,7 @@ async fn nobody_is_sent_anything_because_an_offer_names_them() {
     let mine = offer.lines().find(|line| line.starts_with("a=candidate:")).expect("a candidate").to_owned();
     let other = format!("{mine}\r\na=candidate:9 1 udp 2130706431 127.0.0.1 {port} typ host");
     let peer = call.rig.next_peer();
-    call.rig.order(Order::Connect { peer, offer: offer.replace(&mine, &other) }).await;
+    call.rig.order(Order::Connect { peer, offer: offer.replace(&mine, &other), reserve: true }).await;
     let answer = call.rig.answer(peer).await;
     assert!(!answer.contains(&format!(" {port} ")), "{answer}");
     client.accept(answer).await;
@@ -174,7 +174,9 @@ async fn garbage_between_orders_harms_nobody() {
     let offer = client.offer(false).await;
     let garbage = vec![255_u8; 40];
     // Before there is anything, a connection is refused and the rest ignored.
-    pipe::write(&mut orders, &Order::Connect { peer: Peer(1), offer: offer.clone() }).await.expect("it listens");
+    pipe::write(&mut orders, &Order::Connect { peer: Peer(1), offer: offer.clone(), reserve: true })
+        .await
+        .expect("it listens");
     pipe::write(&mut orders, &Order::Close(Peer(1))).await.expect("it listens");
     pipe::write(&mut orders, &garbage).await.expect("it listens");
     let refused = Report::Refused { peer: Peer(1), code: "relay_full".into() };
@@ -187,7 +189,7 @@ async fn garbage_between_orders_harms_nobody() {
     }
     assert_eq!(soon("a report", pipe::read(&mut reports)).await, pipe::Got::Frame(Report::Ready));
     for offer in [offer, "twice the same number".into()] {
-        pipe::write(&mut orders, &Order::Connect { peer: Peer(2), offer }).await.expect("it listens");
+        pipe::write(&mut orders, &Order::Connect { peer: Peer(2), offer, reserve: true }).await.expect("it listens");
     }
     pipe::write(&mut orders, &Order::Close(Peer(77))).await.expect("it listens");
     // In either order: a number is used once, and the first use stands.

@@ -63,7 +63,7 @@ async fn ports_come_back_and_a_full_relay_says_so() {
     assert_eq!(at.port(), port);
 
     let refused = rig.next_peer();
-    rig.order(Order::Connect { peer: refused, offer: phone_offer().await }).await;
+    rig.order(Order::Connect { peer: refused, offer: phone_offer().await, reserve: true }).await;
     assert_eq!(rig.report().await, Report::Refused { peer: refused, code: "relay_full".into() });
 
     rig.order(Order::Close(first)).await;
@@ -72,7 +72,7 @@ async fn ports_come_back_and_a_full_relay_says_so() {
         loop {
             let client = Client::new(109, None).await;
             let peer = rig.next_peer();
-            rig.order(Order::Connect { peer, offer: client.offer(false).await }).await;
+            rig.order(Order::Connect { peer, offer: client.offer(false).await, reserve: true }).await;
             match rig.report().await {
                 Report::Answer { .. } => return,
                 Report::Refused { .. } => {}

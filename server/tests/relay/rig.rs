@@ -91,7 +91,7 @@ impl Rig {
     pub async fn connect(&mut self, client: &Client) -> (Peer, SocketAddr) {
         let peer = self.next_peer();
         let offer = soon("an offer", client.offer(false)).await;
-        self.order(Order::Connect { peer, offer }).await;
+        self.order(Order::Connect { peer, offer, reserve: true }).await;
         let sdp = self.answer(peer).await;
         let at = served_at(&sdp);
         client.accept(sdp).await;

@@ -41,7 +41,7 @@ fn a_hundred_connections_leave_nothing() {
         for cycle in 0..CYCLES {
             let peer = Peer(cycle);
             let client = Client::new(111, None).await;
-            pipe::write(&mut orders, &Order::Connect { peer, offer: client.offer(false).await })
+            pipe::write(&mut orders, &Order::Connect { peer, offer: client.offer(false).await, reserve: true })
                 .await
                 .expect("it listens");
             let Got::Frame(Report::Answer { sdp, .. }) = soon("an answer", pipe::read(&mut reports)).await else {

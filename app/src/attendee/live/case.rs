@@ -52,7 +52,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
         })
     };
     leptos::mount::mount_to(root, move || {
-        let words = texts.clone();
+        let (words, other_help) = (texts.clone(), numbers.clone());
         view! {
             <div class="part" hidden=move || talk.open.get()>
                 <Case
@@ -66,7 +66,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                     talk=Callback::new(move |()| talk.begin(true))
                 />
             </div>
-            {move || talk.open.get().then(|| screen(talk, view, doubt, words.clone()))}
+            {move || talk.open.get().then(|| screen(talk, view, doubt, other_help.clone(), words.clone()))}
         }
     })
     .forget();

@@ -65,6 +65,11 @@ impl Calls {
                 return false;
             }
         };
+        let opens = state.incidents.get(&id).is_some_and(|incident| incident.call.is_none());
+        if opens && !self.openings.allows(phone.0, now) {
+            self.refuse(seat, "too_often");
+            return false;
+        }
         // One page of a phone talks, the newest.
         let others = self.screens.iter().filter(|(other, screen)| **other != seat && screen.phone() == Some(phone));
         let others = others.filter(|(_, screen)| screen.media.is_some() || screen.parked.is_some());

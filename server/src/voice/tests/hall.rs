@@ -14,8 +14,7 @@ use domain::wire::{CallView, NoFloor, PhoneVoice, StaffVoice, TalkView, VoiceSay
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An offer as a browser makes it, as far as this side of the relay looks at it.
-pub(super) const OFFER: &str =
-    "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+pub(super) const OFFER: &str = crate::relay::offer::tests::BROWSER;
 
 pub(super) fn phone(n: u8) -> TokenHash {
     TokenHash([n + 1; 32])

@@ -485,3 +485,34 @@ fn a_responder_who_asks_for_help_is_a_member_of_their_own_call() {
     hall.staff(ann, StaffVoice::Press(fresh, 1));
     assert_eq!(hall.told(ann), [no_floor(1, NoFloor::Taken)]);
 }
+
+#[test]
+fn whoever_opens_one_call_after_another_rings_four_times_a_minute() {
+    let mut hall = Hall::new();
+    let seat = hall.enter_phone(0);
+    let mut refusals = Vec::new();
+    for _ in 0..6 {
+        hall.phone(seat, offer());
+        refusals.push(hall.told(seat).contains(&refused("too_often")));
+        hall.phone(seat, PhoneVoice::Leave);
+        hall.told(seat);
+        hall.later(9_000);
+    }
+    assert_eq!(refusals, [false, false, false, false, true, true]);
+    assert_eq!(hall.state.incidents[&incident(0)].call, None);
+    hall.later(60_000);
+    hall.phone(seat, offer());
+    assert_eq!(hall.told(seat), []);
+}
+
+#[test]
+fn a_person_is_told_when_the_team_is_with_another_call() {
+    let mut hall = Hall::new();
+    let (first, second) = (hall.talking(0), hall.talking(1));
+    let desk = hall.warm(Role::Agent, 0);
+    hall.staff(desk, StaffVoice::Join(incident(0)));
+    assert_eq!((hall.talk[&first].desk, hall.talk[&first].away), (1, 0));
+    hall.staff(desk, StaffVoice::Join(incident(1)));
+    assert_eq!((hall.talk[&first].desk, hall.talk[&first].away), (0, 1));
+    assert_eq!((hall.talk[&second].desk, hall.talk[&second].away), (1, 0));
+}

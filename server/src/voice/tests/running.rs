@@ -58,7 +58,7 @@ impl Stage {
     async fn connect(&mut self) -> Peer {
         loop {
             match self.orders.recv().await.unwrap() {
-                Order::Connect { peer, offer } => {
+                Order::Connect { peer, offer, .. } => {
                     assert_eq!(offer, OFFER);
                     self.report(Report::Answer { peer, sdp: "answer".to_owned() }).await;
                     self.report(Report::Connected(peer, true)).await;

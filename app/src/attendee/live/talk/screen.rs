@@ -1,13 +1,13 @@
 //! The screen of Talk.
 
-use super::microphone::thumb_zone;
+use super::microphone::{Mic, thumb_zone};
 use super::words::{flag, line, said};
 use super::{Talk, focus_later};
-use crate::attendee::common::hour_minute;
+use crate::attendee::common::{NumberRow, Numbers, hour_minute};
 use crate::attendee::talk::step;
 use crate::live::now_ms;
 use crate::text::{AttendeeKey as K, Texts};
-use domain::view::CaseView;
+use domain::view::{CaseView, Unseen};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -17,6 +17,7 @@ pub(in super::super) fn screen(
     talk: Talk,
     case: RwSignal<CaseView>,
     doubt: RwSignal<String>,
+    numbers: Numbers,
     texts: Texts<K>,
 ) -> impl IntoView {
     focus_later("talking");
@@ -45,6 +46,10 @@ pub(in super::super) fn screen(
             talk.release();
         }
     };
+    // Nobody answers: other help stands here as well, whatever screen is open.
+    let grown = Memo::new(move |_| case.with(|case| case.unseen == Unseen::NumbersGrow));
+    let place = move || case.with_untracked(|case| case.place.clone());
+    let words = texts.clone();
     let (steps, doubted) = (texts.clone(), move || doubt.get());
     let step_line = said(Box::new(move || {
         let Some((key, at, who)) = case.with(|case| step(case).map(|(key, at)| (key, at, case.who.clone()))) else {
@@ -54,6 +59,8 @@ pub(in super::super) fn screen(
         [&steps.get(key), " ", &hour_minute(at), &who].concat()
     }));
     let state = move || talk.over.get().unwrap_or_else(|| known.get().state());
+    // *Hold to talk* is an order that cannot be followed without a microphone.
+    let may_hold = move || talk.mic.get() == Mic::Open;
     let tone = move || {
         match state() {
             K::TalkSpeak => "state ok",
@@ -95,9 +102,10 @@ pub(in super::super) fn screen(
                 <p class="ok">{step_line}</p>
             </div>
             <div role="status">
-                <p class=said(Box::new(tone))>{line(&texts, move || Some(state()))}</p>
+                <p class=said(Box::new(tone))>{line(&texts, move || Some(state()).filter(|state| may_hold() || *state != K::TalkHold))}</p>
                 <p class="who">{line(&texts, who)}</p>
             </div>
+            {move || grown.get().then(|| view! { <NumberRow numbers=numbers.clone() place=place() texts=words.clone()/> })}
             <div class="bar" aria-hidden="true"><div class="level"><i style:width=level></i></div><b>{clock}</b></div>
             <section class="card">
                 <h2>{sound(K::TalkSoundOn, K::TalkSoundOff)}</h2>
