@@ -84,14 +84,19 @@ pub fn due(incident: &Incident, ladder: &Ladder, now: Now) -> Option<(Step, u32)
     (now.since(wait.since) >= ladder.due_ms(step)).then_some((step, wait.round))
 }
 
-/// The check question after *Undo* counts as unanswered after this long (`machines.md`, Priority).
+/// A question about danger counts as unanswered after this long (`machines.md`, Priority).
 pub const SILENCE_MS: i64 = 60_000;
 
-/// Whether the silence of a withdrawn alert has become a sign: P1 is due.
+/// Whether silence has become a sign: P1 is due. Once for each tap (decision 0009).
+///
+/// After *Undo* the one check question counts. Otherwise a question about danger that is on the
+/// phone's page, with nothing from the phone and no word of either side for [`SILENCE_MS`].
 pub fn silence_due(incident: &Incident, now: Now) -> bool {
-    !incident.is_closed()
-        && incident.priority > crate::incident::Priority::P1
-        && incident.check.is_none()
-        && !incident.silence_raised
-        && incident.withdrawn.is_some_and(|at| now.since(at) >= SILENCE_MS)
+    if incident.is_closed() || incident.priority == crate::incident::Priority::P1 || incident.silence_raised {
+        return false;
+    }
+    match incident.withdrawn {
+        Some(at) => incident.check.is_none() && now.since(at) >= SILENCE_MS,
+        None => incident.silence_counts() && now.since(incident.conversation.stirred) >= SILENCE_MS,
+    }
 }

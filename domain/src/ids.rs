@@ -89,6 +89,14 @@ id!(
     InviteHash, 32
 );
 id!(
+    /// A message: the key under which its sender sent it.
+    MessageId, 16
+);
+id!(
+    /// Peppered hash of a code with which somebody takes over a case on their own phone.
+    CodeHash, 32
+);
+id!(
     /// SHA-256 of an imported venue archive.
     VenueDigest, 32
 );

@@ -6,12 +6,18 @@
 pub mod desk;
 pub mod escalation;
 pub mod floor;
+pub mod hours;
 pub mod ids;
 pub mod incident;
+mod named;
+pub mod pace;
 pub mod person;
+pub mod phrase;
 pub mod place;
+pub mod question;
 pub mod refusal;
 pub mod time;
 pub mod venue;
 pub mod view;
 pub mod wire;
+pub mod words;

@@ -41,6 +41,24 @@ pub enum Refusal {
     /// A text is empty, too long or holds control characters.
     #[error("This text is empty or too long.")]
     BadText,
+    /// A text of more than 4 KiB.
+    #[error("This text is too long. Send it in two parts.")]
+    TextTooLong,
+    /// An answer that does not belong to its question, or a phrase of the other side.
+    #[error("This cannot be said here. Reload the page.")]
+    BadAnswer,
+    /// More messages than the pace of one phone allows.
+    #[error("One moment: this is too fast. Nothing is lost. Send it again.")]
+    TooFast,
+    /// There is no phone in this case that could show it.
+    #[error("This case has no phone. Give the person a code first.")]
+    NoPhone,
+    /// A code that is not known, used up or older than 12 h: one answer for all three.
+    #[error("This code does not work. Compare it, or ask the team for a new one.")]
+    CodeUnknown,
+    /// The phone has an open case of its own.
+    #[error("This phone has an open case. Finish it first.")]
+    CaseOpen,
     /// Lowering a priority without a reason.
     #[error("Say why the priority goes down.")]
     ReasonNeeded,
@@ -71,6 +89,12 @@ impl Refusal {
             Refusal::OutOfOrder => "out_of_order",
             Refusal::StillDispatched => "still_dispatched",
             Refusal::BadText => "bad_text",
+            Refusal::TextTooLong => "text_too_long",
+            Refusal::BadAnswer => "bad_answer",
+            Refusal::TooFast => "too_fast",
+            Refusal::NoPhone => "no_phone",
+            Refusal::CodeUnknown => "case_code_unknown",
+            Refusal::CaseOpen => "case_open",
             Refusal::ReasonNeeded => "reason_needed",
             Refusal::InviteSpent => "invite_spent",
             Refusal::CasesOpen => "cases_open",

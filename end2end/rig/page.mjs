@@ -32,7 +32,7 @@ function observe() {
     return width > 0 && (hit === element || element.contains(hit));
   };
   const look = () => {
-    const button = !seen.hittable && reachable(document.querySelector('#help button'));
+    const button = !seen.hittable && reachable(document.querySelector('#tap button'));
     const shown = seen.tapped > 0 && document.querySelector('#live')?.getBoundingClientRect().height > 0;
     // What this frame's layout holds is on the screen when the next one starts.
     requestAnimationFrame((next) => {
@@ -90,7 +90,7 @@ async function visit(browser) {
       };
     });
     const seenRequests = requests.length;
-    const button = await page.locator('#help button').boundingBox();
+    const button = await page.locator('#tap button').boundingBox();
     await page.touchscreen.tap(button.x + button.width / 2, button.y + button.height / 2);
     await alone(roundTripMs * 3);
     await until(page, () => window.sottoBench.shown > 0);

@@ -78,7 +78,7 @@ export async function takeCall(desk: Page): Promise<void> {
 /** One tap from the poster to a case that is live. */
 export async function askForHelp(phone: Page, server: SottoServer): Promise<void> {
   await phone.goto(server.poster);
-  await phone.locator('#help button').click();
+  await phone.locator('#tap button').click();
   await expect(phone.locator('#live[data-on]')).toBeAttached();
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expectAccessible } from '../support/axe';
 import { expect, test } from '../support/fixtures';
 
-const help = (page: Page) => page.locator('#help button');
+const help = (page: Page) => page.locator('#tap button');
 const steps = (page: Page) => page.locator('.steps li');
 const lit = (page: Page) => page.locator('.steps li.lit');
 

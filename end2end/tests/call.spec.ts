@@ -22,7 +22,7 @@ async function deskWithCase(desk: Page, phone: Page, server: SottoServer): Promi
   await signIn(desk, agent(server, 0));
   await expect(desk.getByRole('heading', { name: 'Queue' })).toBeVisible();
   await phone.goto(server.poster);
-  await phone.locator('#help button').tap();
+  await phone.locator('#tap button').tap();
   await expect(desk.locator('.row')).toHaveCount(1);
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
@@ -228,7 +228,7 @@ test('a case that is open and in no call never lets a press through to another',
   await ready(desk);
   const second = await open('phone', { locale: 'en-GB' });
   await second.goto(server.poster);
-  await second.locator('#help button').tap();
+  await second.locator('#tap button').tap();
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
   await desk.locator('.row.is-waiting').click();
   await expect(bar(desk)).toHaveCount(0);

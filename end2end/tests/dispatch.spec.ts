@@ -32,7 +32,7 @@ test('scan, tap, acknowledge: the phone says Seen', async ({ open, server }) => 
   await agentAt(desk, server);
   const phone = await open('phone', { locale: 'en-GB' });
   await phone.goto(server.poster);
-  await phone.locator('#help button').tap();
+  await phone.locator('#tap button').tap();
   await expect(lit(phone)).toHaveCount(1);
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
   await desk.keyboard.press('j');
@@ -57,7 +57,7 @@ for (const venue of ['palace', 'POSTECH C5'] as const) {
 
       const phone = await open('phone', { locale: 'en-GB' });
       await phone.goto(server.poster);
-      await phone.locator('#help button').tap();
+      await phone.locator('#tap button').tap();
       await expect(lit(phone)).toHaveCount(1);
 
       await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
@@ -115,7 +115,7 @@ test('a step goes dark again when its ground falls away', async ({ open, server 
   await onDuty(responder, server, 'Level 1, foyers');
   const phone = await open('phone', { locale: 'en-GB' });
   await phone.goto(server.poster);
-  await phone.locator('#help button').tap();
+  await phone.locator('#tap button').tap();
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
@@ -136,7 +136,7 @@ test('a responder who is off duty is told nothing', async ({ open, server }) => 
   await signIn(responder, server.linkFor('security'));
   const phone = await open('phone', { locale: 'en-GB' });
   await phone.goto(server.poster);
-  await phone.locator('#help button').tap();
+  await phone.locator('#tap button').tap();
   const desk = await open('desktop', { locale: 'en-GB' });
   await agentAt(desk, server);
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
@@ -150,7 +150,7 @@ test('the desk catches up by itself after the server was killed', async ({ open,
   const phone = await open('phone', { locale: 'en-GB' });
   await phone.goto(server.poster);
   await server.kill();
-  await phone.locator('#help button').tap();
+  await phone.locator('#tap button').tap();
   await server.launch();
   await expect(desk.locator('.row.is-waiting')).toHaveCount(1, { timeout: 20_000 });
 });

@@ -15,7 +15,7 @@ const state = (page: Page) => page.locator('.talk .state');
 async function talking(page: Page, poster: string): Promise<FarEnd> {
   const far = await FarEnd.of(page);
   await page.goto(poster);
-  await page.locator('#help button').tap();
+  await page.locator('#tap button').tap();
   await expect(page.locator('#live[data-on]')).toBeAttached();
   await page.getByRole('button', { name: 'Talk', exact: true }).tap();
   await allow(page);
@@ -173,7 +173,7 @@ test('a refused microphone is no dead end, and is not asked for again', async ({
   const asked = () => page.evaluate(() => (window as unknown as { asked: number }).asked);
   await FarEnd.of(page);
   await page.goto(server.poster);
-  await page.locator('#help button').tap();
+  await page.locator('#tap button').tap();
   await page.getByRole('button', { name: 'Talk', exact: true }).tap();
   await expect(page.getByText('It sends only while you hold the button.', { exact: false })).toBeVisible();
   expect(await asked()).toBe(0);
@@ -216,7 +216,7 @@ test('a network that carries no call is said within seconds, and the case goes o
   const far = await FarEnd.of(page);
   far.answers = false;
   await page.goto(server.poster);
-  await page.locator('#help button').tap();
+  await page.locator('#tap button').tap();
   await page.getByRole('button', { name: 'Talk', exact: true }).tap();
   await expect(state(page)).toHaveText('Connecting…');
   await expect(state(page)).toHaveText('No network for a call');

@@ -1,6 +1,8 @@
 //! The festival file: what an organiser settles before the event.
 
+use crate::hours::{Hours, Table};
 use app::attendee::{Number, Numbers};
+use app::text::AttendeeKey;
 use domain::escalation::Ladder;
 use domain::person::Role;
 use jiff::tz::TimeZone;
@@ -42,12 +44,15 @@ pub struct Festival {
     pub id: String,
     /// When each step of the ladder is due.
     pub ladder: Ladder,
-    /// The language where a reader has none of ours.
+    /// The first of the festival's languages: what the country's services read, and what a reader
+    /// gets who has none of ours.
     pub language: &'static str,
     /// Staff of the demo; empty in a real festival.
     pub staff: Vec<StaffEntry>,
     /// The anchor of the demo poster.
     pub demo_poster: Option<String>,
+    /// When the team reads.
+    pub hours: Hours,
     /// Suggestions for approach notes.
     pub approach: Vec<Text>,
     name: Text,
@@ -83,6 +88,7 @@ struct File {
     staff: Vec<StaffEntry>,
     #[serde(default)]
     demo: Demo,
+    hours: Option<Table>,
     #[serde(default)]
     approach: Vec<BTreeMap<String, String>>,
 }
@@ -129,9 +135,10 @@ impl Festival {
             return Err(wrong("`id` is a short name of letters, digits and hyphens"));
         }
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
-        let ours = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag);
-        let language = ours.into_iter().find(|tag| file.languages.iter().any(|wanted| wanted == tag)).unwrap_or("en");
+        let language = file.languages.iter().find_map(|tag| app::text::known_language(tag)).unwrap_or("en");
+        let hours = Hours::new(file.hours, &zone).map_err(FestivalError::Content)?;
         Ok(Festival {
+            hours,
             id: file.id,
             ladder,
             language,
@@ -151,10 +158,14 @@ impl Festival {
 
     /// The country's emergency numbers.
     pub fn numbers(&self, lang: &str) -> Numbers {
+        let country = app::text::texts(self.language);
+        let by_others = |entry: &Emergency| entry.text.is_some() && lang != self.language;
         let number = |entry: &Emergency| Number {
             number: entry.call.clone().or_else(|| entry.text.clone()).unwrap_or_default(),
             by_text: entry.text.is_some(),
             label: pick(&entry.name, lang).to_owned(),
+            country: [AttendeeKey::SmsBody, AttendeeKey::SmsBodyNoPlace]
+                .map(|key| if by_others(entry) { country.get(key) } else { String::new() }),
         };
         Numbers(self.emergency.iter().map(number).collect())
     }
@@ -182,6 +193,27 @@ mod tests {
         assert_eq!(festival.name("fr"), "Festival de la Baie");
         assert_eq!(festival.numbers("en").0.len(), 3);
         assert!(festival.staff.iter().any(|entry| entry.role == Role::Security));
+    }
+
+    #[test]
+    fn a_text_message_speaks_the_countrys_language_first() {
+        let festival = Festival::parse(DEMO).unwrap();
+        let country = |lang: &str| festival.numbers(lang).0.into_iter().find(|number| number.by_text).unwrap().country;
+        assert_eq!(country("ja"), ["J'ai besoin d'aide. Je suis ici : {place}", "J'ai besoin d'aide."]);
+        assert_eq!(country("fr"), ["", ""]);
+    }
+
+    #[test]
+    fn the_demo_speaks_every_language_where_an_attendee_reads() {
+        let festival = Festival::parse(DEMO).unwrap();
+        for language in &app::text::LANGUAGES {
+            let tag = language.tag;
+            let appearances = festival.staff.iter().map(|entry| &entry.appearance).filter(|text| !text.is_empty());
+            for text in festival.emergency.iter().map(|entry| &entry.name).chain(&festival.approach).chain(appearances)
+            {
+                assert!(text.contains_key(tag), "{tag} {text:?}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Law: a token is never stored and never logged; only its peppered hash is. `Debug` of a secret
 //! shows nothing.
 
-use domain::ids::{IncidentId, InviteHash, PersonId, SessionHash, TokenHash};
+use domain::ids::{CodeHash, IncidentId, InviteHash, PersonId, SessionHash, TokenHash};
+use domain::venue::Code;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -105,6 +106,17 @@ impl Pepper {
     /// The hash of an invitation link.
     pub fn invite(&self, token: &Token) -> InviteHash {
         InviteHash(self.hash("invite", &[token.reveal().as_bytes()]))
+    }
+
+    /// The code that a key of a member of staff stands for: whoever repeats the key gets it again.
+    pub fn code_of_key(&self, who: &[u8], key: &[u8; 16]) -> Code {
+        let hash = self.hash("code of key", &[who, key]);
+        Code::from_seed(hash.iter().take(8).fold(0, |seed, byte| seed << 8 | u64::from(*byte)))
+    }
+
+    /// The hash of a code with which somebody takes over a case.
+    pub fn code(&self, code: Code) -> CodeHash {
+        CodeHash(self.hash("code", &[code.url_form().as_bytes()]))
     }
 
     /// The token that the key of a page's first alert stands for: whoever repeats the key gets the

@@ -4,8 +4,9 @@
 //! catches `submit` in one place and sends the same fields.
 
 use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
-use crate::text::{AttendeeKey as K, Texts};
-use domain::view::{CallOffer, CaseView, Check, Dark, Stage, StepView, Unseen};
+use super::converse::{conversation, messages};
+use crate::text::{AttendeeKey as K, Book, Texts};
+use domain::view::{CallOffer, CaseView, Check, Dark, ServiceView, Stage, StepView, Unseen};
 use leptos::prelude::*;
 
 /// What every form carries besides its own fields.
@@ -17,6 +18,8 @@ pub struct Hidden {
     pub lang: String,
     /// The token, only where no cookie could be kept.
     pub token: Option<String>,
+    /// The number of the team's last message on this page: a form that was pressed has shown it.
+    pub last: u32,
 }
 
 /// Value of the field `then`: the person wants to talk. A constant by name: an element without any
@@ -45,6 +48,7 @@ pub(crate) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
         <input type="hidden" name="key" value=hidden.key.clone()/>
         <input type="hidden" name="l" value=hidden.lang.clone()/>
         {hidden.token.clone().map(|token| view! { <input type="hidden" name="t" value=token/> })}
+        {(hidden.last > 0).then(|| view! { <input type="hidden" name="m" value=hidden.last.to_string()/> })}
     }
 }
 
@@ -59,6 +63,8 @@ pub fn Case(
     doubt: Signal<String>,
     /// Texts of the reader's language.
     texts: Texts<K>,
+    /// Sentences, questions, what people wear.
+    book: Book,
     /// The country's numbers.
     numbers: Numbers,
     /// What every form carries.
@@ -72,9 +78,9 @@ pub fn Case(
         move || {
             let case = view.get();
             match case.stage {
-                Stage::Open => open(&case, undo, talk, &texts, &numbers, &hidden).into_any(),
-                Stage::Withdrawn => withdrawn(&case, &texts, &numbers, &hidden).into_any(),
-                Stage::Closed { can_reopen } => closed(can_reopen, &texts, &numbers, &hidden).into_any(),
+                Stage::Open => open(&case, undo, talk, &texts, &book, &numbers, &hidden).into_any(),
+                Stage::Withdrawn => withdrawn(&case, &texts, &book, &numbers, &hidden).into_any(),
+                Stage::Closed { can_reopen } => closed(&case, can_reopen, &texts, &book, &numbers, &hidden).into_any(),
             }
         }
     };
@@ -89,11 +95,18 @@ fn open(
     undo: Signal<u32>,
     talk: Option<Callback<()>>,
     texts: &Texts<K>,
+    book: &Book,
     numbers: &Numbers,
     hidden: &Hidden,
 ) -> impl IntoView + use<> {
     let time = hour_minute(case.sent);
-    let headline = if case.asked_again > 0 { K::AskedAgain } else { K::SentTeam };
+    let headline = match (case.for_morning && case.seen == StepView::Dark, case.asked_again) {
+        // Nobody has it: it is a message until the team is back.
+        (true, _) => K::SentMorning,
+        (false, 0) => K::SentTeam,
+        (false, _) => K::AskedAgain,
+    };
+    let closed = closed_hours(case, texts);
     let step = |key: K, step: StepView, note: Option<String>| {
         let at = match step {
             StepView::Lit(at) => hour_minute(at),
@@ -116,6 +129,7 @@ fn open(
     });
     // A later wait (somebody turned back) runs while *Seen* is lit: its words must not deny that.
     let unseen = match (case.unseen, case.seen) {
+        _ if case.service != ServiceView::Open => None,
         (Unseen::No, _) => None,
         (Unseen::Told, StepView::Dark) => Some(K::NobodyYet),
         (Unseen::Told, StepView::Lit(_)) => Some(K::NotAnswered),
@@ -141,6 +155,7 @@ fn open(
             {undo_form}
         </div>
         {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
+        {closed}
         {say(unseen)}
         {grown.then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
         <ol class="steps card">
@@ -152,6 +167,7 @@ fn open(
         {(here && !case.nobody_here).then(|| act("/nobody", "", texts.get(K::NobodyHere), None, hidden))}
         {case.ok_said.then(|| view! { <p role="status">{texts.get(K::OkSaid)}</p> })}
         {case.ok_said.then(|| act("/alert", "main", texts.get(K::Help), None, hidden))}
+        {conversation(case, texts, book, hidden)}
         {way_to_talk(case.call, talk, texts, hidden)}
         <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <p class="muted">
@@ -193,6 +209,16 @@ fn way_to_talk(
     }
 }
 
+/// Outside the hours: who reads when. The numbers stand first then.
+fn closed_hours(case: &CaseView, texts: &Texts<K>) -> Option<impl IntoView + use<>> {
+    let ServiceView::Closed(back) = case.service else { return None };
+    let back = match back {
+        Some(back) => texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))]),
+        None => texts.get(K::ClosedForGood),
+    };
+    Some(view! { <p class="warn" role="status"><b>{back}</b> " " {texts.get(K::ClosedNobody)}</p> })
+}
+
 /// The place the team was told, and the way to correct it.
 #[component]
 fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
@@ -219,7 +245,13 @@ fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
     }
 }
 
-fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+fn withdrawn(
+    case: &CaseView,
+    texts: &Texts<K>,
+    book: &Book,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
     let time = case.withdrawn.map(hour_minute).unwrap_or_default();
     let question = match case.check {
         Check::None => ().into_any(),
@@ -238,6 +270,7 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
     view! {
         <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
         <section class="card">{question}</section>
+        {conversation(case, texts, book, hidden)}
         <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
         <div class="grow"></div>
         {act("/alert", "main help", texts.get(K::Help), None, hidden)}
@@ -245,12 +278,20 @@ fn withdrawn(case: &CaseView, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidd
     }
 }
 
-fn closed(can_reopen: bool, texts: &Texts<K>, numbers: &Numbers, hidden: &Hidden) -> impl IntoView + use<> {
+fn closed(
+    case: &CaseView,
+    can_reopen: bool,
+    texts: &Texts<K>,
+    book: &Book,
+    numbers: &Numbers,
+    hidden: &Hidden,
+) -> impl IntoView + use<> {
     view! {
         <section class="card">
             <h1>{texts.get(K::ClosedTitle)}</h1>
             <p>{texts.get(K::ClosedWell)}</p>
         </section>
+        {messages(&case.messages, texts, book)}
         {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}
         {act("/clear", "", texts.get(K::ClearPhone), None, hidden)}
         <div class="grow"></div>

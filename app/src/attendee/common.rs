@@ -14,6 +14,9 @@ pub struct Number {
     pub by_text: bool,
     /// What it is, in the reader's language.
     pub label: String,
+    /// What a text message says first, with `{place}` and without a place: whoever reads messages
+    /// there reads the country's language. Empty where that is the reader's own.
+    pub country: [String; 2],
 }
 
 /// The numbers, in the order in which they stand on the page.
@@ -24,7 +27,8 @@ impl Numbers {
     /// For a page's data: one number a line.
     pub fn to_page(&self) -> String {
         let line = |number: &Number| {
-            [if number.by_text { "t" } else { "c" }, "\t", &number.number, "\t", &number.label].concat()
+            let [with, without] = &number.country;
+            [if number.by_text { "t" } else { "c" }, &number.number, &number.label, with, without].join("\t")
         };
         self.0.iter().map(line).collect::<Vec<_>>().join("\n")
     }
@@ -32,9 +36,14 @@ impl Numbers {
     /// What [`Numbers::to_page`] wrote.
     pub fn from_page(text: &str) -> Self {
         let number = |line: &str| {
-            let mut parts = line.splitn(3, '\t');
-            let (kind, number, label) = (parts.next()?, parts.next()?, parts.next()?);
-            Some(Number { number: number.to_owned(), by_text: kind == "t", label: label.to_owned() })
+            let mut parts = line.splitn(5, '\t').map(str::to_owned);
+            let by_text = parts.next()? == "t";
+            Some(Number {
+                by_text,
+                number: parts.next()?,
+                label: parts.next()?,
+                country: [parts.next()?, parts.next()?],
+            })
         };
         Numbers(text.lines().filter_map(number).collect())
     }
@@ -72,14 +81,19 @@ pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Opti
 /// knows nothing of our codes.
 #[component]
 pub(crate) fn NumberRow(numbers: Numbers, place: Option<PlaceLabel>, texts: Texts<K>) -> impl IntoView {
-    let body = match &place {
-        Some(place) => texts.fill(K::SmsBody, &[("place", &place.line(&texts.get(K::LevelUnknown)))]),
+    let place = place.map(|place| place.line(&texts.get(K::LevelUnknown)));
+    let own = match &place {
+        Some(place) => texts.fill(K::SmsBody, &[("place", place)]),
         None => texts.get(K::SmsBodyNoPlace),
     };
-    let body = percent_encode(&body);
+    let body = move |number: &Number| {
+        let [with, without] = &number.country;
+        let country = place.as_ref().map_or_else(|| without.clone(), |place| with.replace("{place}", place));
+        percent_encode(&if country.is_empty() { own.clone() } else { [&country, " / ", &own].concat() })
+    };
     let link = move |number: Number| {
         let (href, shown) = if number.by_text {
-            (["sms:", &number.number, "?body=", &body].concat(), ["SMS ", &number.number].concat())
+            (["sms:", &number.number, "?body=", &body(&number)].concat(), ["SMS ", &number.number].concat())
         } else {
             (["tel:", &number.number].concat(), number.number)
         };
@@ -110,6 +124,18 @@ mod tests {
     fn times_have_two_digits_and_wrap_at_midnight() {
         assert_eq!(hour_minute(23 * 3600 + 14 * 60 + 59), "23:14");
         assert_eq!(hour_minute(24 * 3600 + 60), "00:01");
+    }
+
+    #[test]
+    fn numbers_come_out_of_a_page_as_they_went_in() {
+        let number = |number: &str, by_text, country: [&str; 2]| Number {
+            number: number.to_owned(),
+            by_text,
+            label: "Police".to_owned(),
+            country: country.map(str::to_owned),
+        };
+        let numbers = Numbers(vec![number("17", false, ["", ""]), number("114", true, ["Ici : {place}", "Ici"])]);
+        assert_eq!(Numbers::from_page(&numbers.to_page()), numbers);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod case;
 mod common;
+mod converse;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,8 @@ mod shell;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 mod talk;
+#[cfg(feature = "ssr")]
+mod write;
 
 pub use case::{Case, CaseProps, Hidden};
 pub use common::{Number, Numbers, place_words};
@@ -23,3 +26,5 @@ pub use live::{start_case, start_place};
 pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
 #[cfg(feature = "ssr")]
 pub use shell::{Bundle, css, script};
+#[cfg(feature = "ssr")]
+pub use write::{CodePage, LookPage, WritePage, code_page, look_page, write_page};

@@ -1,10 +1,10 @@
 //! Ready, Where, the case and notices as whole documents.
 
 use super::case::{Case, Hidden, hidden_fields};
-use super::common::{NumberRow, Numbers, place_lines, place_words};
+use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
 use super::shell::{Bundle, document};
-use crate::text::{AttendeeKey as K, LANGUAGES, Texts};
-use domain::view::{CaseView, PlaceLabel};
+use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
+use domain::view::{CaseView, PlaceLabel, ServiceView};
 use leptos::prelude::*;
 
 /// What Ready shows.
@@ -24,11 +24,19 @@ pub struct ReadyPage {
     pub place: Option<PlaceLabel>,
     /// A sentence about a code that could not be read.
     pub warning: Option<K>,
+    /// Whether the team reads now.
+    pub service: ServiceView,
 }
 
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
-    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning } = page.clone();
+    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service } = page.clone();
+    let closed = match service {
+        ServiceView::Open => None,
+        ServiceView::Closed(Some(back)) => Some(texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))])),
+        ServiceView::Closed(None) => Some(texts.get(K::ClosedForGood)),
+    };
+    let (help, note) = if closed.is_some() { (K::LeaveMessage, K::LeaveMessageNote) } else { (K::Help, K::HelpNote) };
     let query = query(&hidden, &place_value);
     let languages = language_menu(&texts, &place_value);
     let where_link = ["/where", &query].concat();
@@ -62,19 +70,26 @@ pub fn ready_page(page: &ReadyPage) -> String {
             <main class="page">
                 <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
+                {closed.is_some().then(|| view! {
+                    <section class="card">
+                        <h1>{closed.clone()}</h1>
+                        <p>{texts.get(K::ClosedNobody)}</p>
+                        <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/>
+                    </section>
+                })}
                 {card}
                 <div class="grow"></div>
                 <div class="row three">
-                    <button form="help" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
-                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
-                    <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
+                    <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
                 </form>
-                <NumberRow numbers=numbers place=place texts=texts.clone()/>
+                {closed.is_none().then(|| view! { <NumberRow numbers=numbers place=place texts=texts.clone()/> })}
             </main>
         }
         .to_html()
@@ -87,7 +102,7 @@ fn query(hidden: &Hidden, place: &str) -> String {
     query_of(&hidden.lang, place)
 }
 
-fn query_of(lang: &str, place: &str) -> String {
+pub(super) fn query_of(lang: &str, place: &str) -> String {
     match (lang, place) {
         ("", "") => String::new(),
         ("", place) => ["?p=", place].concat(),
@@ -101,12 +116,14 @@ fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
     let lang = texts.lang().to_owned();
     let items: Vec<_> = LANGUAGES
         .iter()
-        .map(|(tag, name, _)| {
-            let current = (*tag == lang).then_some("true");
-            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=*tag aria-current=current>{*name}</a></li> }
+        .map(|&Language { tag, name, .. }| {
+            let current = (tag == lang).then_some("true");
+            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=tag aria-current=current>{name}</a></li> }
         })
         .collect();
-    view! { <details><summary aria-label=[&lang.to_uppercase(), " · ", &texts.get(K::Language)].concat()>{lang.to_uppercase()}</summary><ul>{items}</ul></details> }
+    let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
+    let label = [badge, " · ", &texts.get(K::Language)].concat();
+    view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -116,6 +133,8 @@ pub struct CasePage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// Sentences, questions, what people wear.
+    pub book: Book,
     /// The country's numbers.
     pub numbers: Numbers,
     /// What the forms carry; the token only where no cookie could be kept.
@@ -131,7 +150,8 @@ pub struct CasePage {
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, festival, numbers, hidden, view: case, talk, bundle } = page.clone();
+    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle } = page.clone();
+    let table_of_book = book.to_page();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
     let numbers_line = numbers.to_page();
@@ -154,6 +174,7 @@ pub fn case_page(page: &CasePage) -> String {
                 undo=Signal::stored(seconds)
                 doubt=Signal::stored(String::new())
                 texts=texts.clone()
+                book=book
                 numbers=numbers.clone()
                 hidden=hidden.clone()
             />
@@ -181,7 +202,8 @@ pub fn case_page(page: &CasePage) -> String {
         .to_html()
     });
     // The texts hold no `<` (a test of the language files), so this element ends where it should.
-    let body = [&body, "<script type=text/plain id=texts>", &table, "</script>"].concat();
+    let texts_of = |id: &str, table: &str| ["<script type=text/plain id=", id, ">", table, "</script>"].concat();
+    let body = [body, texts_of("texts", &table), texts_of("book", &table_of_book)].concat();
     let refresh = if method == "get" { "<noscript><meta http-equiv=refresh content=10></noscript>" } else { "" };
     document(texts.lang(), &festival, refresh, &body)
 }
@@ -210,6 +232,8 @@ pub struct WherePage {
     pub hidden: Hidden,
     /// Whether an open case asks; else the answer leads back to Ready.
     pub in_case: bool,
+    /// The place to meet at is asked for, not the place where the person is.
+    pub meet: bool,
     /// Levels, highest first, as ordinals.
     pub levels: Vec<Choice>,
     /// The chosen level with its rooms; the first choice is *only this level*.
@@ -228,8 +252,9 @@ pub struct WherePage {
 
 /// Where: at most three taps from Ready to a named room, with plain links and forms.
 pub fn where_page(page: &WherePage) -> String {
-    let WherePage { texts, festival, hidden, in_case, levels, rooms, warning, map, map_style, level, bundle } =
+    let WherePage { texts, festival, hidden, in_case, meet, levels, rooms, warning, map, map_style, level, bundle } =
         page.clone();
+    let (again, chosen) = if meet { ("/meet", "/how") } else { ("/where", "/place") };
     // A choice: a form in a case (the token may have to travel), a link before one.
     let choose = |action: &'static str, name: &'static str, choice: &Choice| {
         let Choice { label, value } = choice.clone();
@@ -248,12 +273,10 @@ pub fn where_page(page: &WherePage) -> String {
         }
     };
     let (title, list) = match &rooms {
-        None => {
-            (texts.get(K::ChooseLevel), levels.iter().map(|level| choose("/where", "v", level)).collect::<Vec<_>>())
-        }
+        None => (texts.get(K::ChooseLevel), levels.iter().map(|level| choose(again, "v", level)).collect::<Vec<_>>()),
         Some((level, rooms)) => (
             [level, " · ", &texts.get(K::ChooseRoom)].concat(),
-            rooms.iter().map(|room| choose("/place", "p", room)).collect(),
+            rooms.iter().map(|room| choose(chosen, "p", room)).collect(),
         ),
     };
     let back = if in_case { "/now" } else { "/" };
@@ -269,14 +292,14 @@ pub fn where_page(page: &WherePage) -> String {
                     <span>{festival.clone()}</span>
                 </div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
-                <h1>{texts.get(K::WhereAreYou)}</h1>
+                <h1>{texts.get(if meet { K::HowMeet } else { K::WhereAreYou })}</h1>
                 <form id="point" method="post" action=point_action hidden>
                     {hidden_fields(&hidden)} <input type="hidden" name="p" value=""/>
                 </form>
-                <div id="map" data-js=bundle.js data-wasm=bundle.wasm data-map=map data-level=level></div>
+                <div id="map" hidden=meet data-js=bundle.js data-wasm=bundle.wasm data-map=map data-level=level></div>
                 <h2>{title}</h2>
                 <ul class="list">{items}</ul>
-                <form method=method action=code_action class="card">
+                <form method=method action=code_action class="card" hidden=meet>
                     {in_case.then(|| hidden_fields(&hidden))}
                     {(!in_case).then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
                     <label>
@@ -325,7 +348,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
-                <form id="help" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>

@@ -7,6 +7,7 @@
     const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
     n.querySelectorAll("noscript,script:not([type])").forEach(e => e.remove());
     d.documentElement.lang = n.documentElement.lang;
+    d.documentElement.dir = n.documentElement.dir;
     keepHead || d.head.replaceWith(n.head);
     d.body.replaceWith(n.body);
     boot();
@@ -21,7 +22,7 @@
   // The tap. What is not sent is tried again with the same key until it is.
   d.addEventListener("submit", e => {
     const form = e.target;
-    if (form.id != "help") return;
+    if (form.id != "tap") return;
     e.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = 1;

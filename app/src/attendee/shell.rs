@@ -43,7 +43,7 @@ pub struct Bundle {
 
 /// A whole document. `title` is neutral: the festival's name.
 pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
-    let dir = if lang == "ar" { " dir=rtl" } else { "" };
+    let dir = if crate::text::direction(lang) == "rtl" { " dir=rtl" } else { "" };
     [
         "<!doctype html><html lang=",
         lang,

@@ -2,11 +2,16 @@
 
 use super::desk::Desk;
 use super::keys::HELP;
+use super::{opened, phrases, reply};
 use crate::staff::call::Kept;
 use crate::staff::focus_first;
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::{CloseReason, Priority};
+use domain::person::{Role, UNREACHABLE_AFTER_MS};
+use domain::phrase::{Category, Phrase};
+use domain::venue::Ordinal;
+use domain::view::PersonRow;
 use domain::wire::StaffCommand;
 use leptos::html;
 use leptos::prelude::*;
@@ -24,6 +29,16 @@ pub(super) enum Ask {
     TakeOver(IncidentId, PersonId),
     /// Whether the call ends for everyone.
     EndCall(IncidentId),
+    /// To whom it is given.
+    HandOver(IncidentId),
+    /// On which level the person is.
+    FoundLevel(IncidentId),
+    /// In which room of a level.
+    FoundRoom(IncidentId, Ordinal),
+    /// Nothing: the code of the person's own phone.
+    Code(IncidentId),
+    /// What is said to the person.
+    Phrases(IncidentId),
     /// What becomes of the call that this screen hears when it takes this one.
     SecondCall(IncidentId),
     /// Nothing: the keys.
@@ -37,6 +52,10 @@ enum Act {
     Send(StaffCommand),
     /// Ends a call.
     EndCall(IncidentId),
+    /// Says a sentence.
+    Say(IncidentId, Phrase),
+    /// Asks on.
+    Ask(Ask),
     /// Takes a call, and leaves the one that was heard or keeps it on hold.
     Join { call: IncidentId, leave: Option<IncidentId> },
 }
@@ -99,6 +118,16 @@ fn choose(desk: Desk, act: Act) {
         Act::EndCall(id) => {
             desk.ask.set(None);
             desk.store.end_call(id);
+            return;
+        }
+        Act::Ask(next) => {
+            desk.ask.set(Some(next));
+            request_animation_frame(|| focus_first("dialog .answer:not(:disabled)"));
+            return;
+        }
+        Act::Say(id, phrase) => {
+            desk.ask.set(None);
+            reply::say(desk, id, phrase);
             return;
         }
     };
@@ -167,6 +196,45 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
         Ask::EndCall(id) => {
             vec![Answer { label: store.get(K::CallEndYes), act: Act::EndCall(id), current: false }]
         }
+        Ask::HandOver(id) => {
+            let me = store.me.with(|me| me.as_ref().map(|me| me.id));
+            let now = store.now.get_untracked();
+            let mut colleagues = store.people.with(|people| {
+                let there = people.value.iter().filter(|person| {
+                    matches!(person.role, Role::Agent | Role::Lead)
+                        && Some(person.id) != me
+                        && person.heard_ms.is_some_and(|heard| people.age(heard, now) < UNREACHABLE_AFTER_MS)
+                });
+                there.cloned().collect::<Vec<_>>()
+            });
+            colleagues.sort_by_key(|person| (person.chats, person.name.clone()));
+            let line = |person: PersonRow| {
+                let (chats, langs) = (person.chats.to_string(), person.languages.join(", "));
+                Answer {
+                    label: store.fill(K::Colleague, &[("name", &person.name), ("n", &chats), ("langs", &langs)]),
+                    act: Act::Send(StaffCommand::HandOver(id, person.id, note.get_untracked().trim().to_owned())),
+                    current: false,
+                }
+            };
+            colleagues.into_iter().map(line).collect()
+        }
+        Ask::FoundLevel(id) => opened::levels(desk)
+            .into_iter()
+            .rev()
+            .map(|(level, label)| Answer { label, act: Act::Ask(Ask::FoundRoom(id, level)), current: false })
+            .collect(),
+        Ask::FoundRoom(id, level) => {
+            let whole = (store.get(K::OnlyLevel), ["l:", &level.0.to_string()].concat());
+            let rooms = [whole].into_iter().chain(opened::rooms(desk, level));
+            rooms
+                .map(|(label, place)| Answer {
+                    label,
+                    act: Act::Send(StaffCommand::FoundAt(id, place)),
+                    current: false,
+                })
+                .collect()
+        }
+        Ask::Phrases(_) | Ask::Code(_) | Ask::Help => Vec::new(),
         Ask::SecondCall(call) => {
             let heard = store.talk.kept.with_untracked(Kept::heard);
             let answer =
@@ -191,6 +259,11 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::Recall(_) => K::RecallWhom,
         Ask::TakeOver(..) => K::TakeOverSure,
         Ask::EndCall(_) => K::CallEndSure,
+        Ask::HandOver(_) => K::HandOverWhom,
+        Ask::FoundLevel(_) => K::FoundLevel,
+        Ask::FoundRoom(..) => K::FoundRoom,
+        Ask::Code(_) => K::CodeTitle,
+        Ask::Phrases(_) => K::MorePhrases,
         Ask::SecondCall(_) => K::CallSecond,
         Ask::Help => K::Keys,
     };
@@ -203,30 +276,34 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
                     let act = match &act {
                         Act::Send(StaffCommand::SetPriority(id, to, _)) =>
                             Act::Send(StaffCommand::SetPriority(*id, *to, note.get_untracked().trim().to_owned())),
+                        Act::Send(StaffCommand::HandOver(id, to, _)) =>
+                            Act::Send(StaffCommand::HandOver(*id, *to, note.get_untracked().trim().to_owned())),
                         other => other.clone(),
                     };
                     choose(desk, act);
                 }>
-                    <kbd>{at + 1}</kbd> <span>{label}</span>
+                    {(at < 9).then(|| view! { <kbd>{at + 1}</kbd> })} <span>{label}</span>
                 </button>
             </li>
         }
     };
-    let nothing = listed.is_empty() && asked != Ask::Help;
+    let nothing = listed.is_empty() && matches!(asked, Ask::Recall(_) | Ask::HandOver(_));
     view! {
         <h2 id="dialog-title">{store.get(title)}</h2>
         <ul class="answers">{listed.into_iter().enumerate().map(answer).collect_view()}</ul>
         {call_ends(desk, asked).then(|| view! { <p class="dialog-more">{store.get(K::CallEndsToo)}</p> })}
         <p class="dialog-error" role="alert">{move || store.toast.get()}</p>
-        {nothing.then(|| view! { <p class="muted">{store.get(K::NobodySent)}</p> })}
-        {matches!(asked, Ask::Priority(_)).then(|| view! {
-            <label class="field-label" for="why">{store.get(K::PriorityNote)}</label>
+        {nothing.then(|| view! { <p class="muted">{store.get(if matches!(asked, Ask::HandOver(_)) { K::NoColleague } else { K::NobodySent })}</p> })}
+        {matches!(asked, Ask::Priority(_) | Ask::HandOver(_)).then(|| view! {
+            <label class="field-label" for="why">{store.get(if matches!(asked, Ask::HandOver(_)) { K::HandOverNote } else { K::PriorityNote })}</label>
             <input id="why" class="field" type="text" maxlength="200" prop:value=move || note.get()
                 on:input=move |event| note.set(event_target_value(&event)) />
         })}
+        {if let Ask::Phrases(id) = asked { Some(sentences(desk, id)) } else { None }}
+        {if let Ask::Code(id) = asked { Some(opened::code(desk, id)) } else { None }}
         {(asked == Ask::Help).then(|| view! {
             <dl class="keys">
-                {HELP.into_iter().map(|(key, what)| view! {
+                {HELP.iter().copied().map(|(key, what)| view! {
                     <div><dt><kbd>{key.replace("Enter", &store.get(K::CapEnter)).replace("Space", &store.get(K::CapSpace))}</kbd></dt> <dd>{store.get(what)}</dd></div>
                 }).collect_view()}
             </dl>
@@ -235,4 +312,36 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
             <kbd>{store.get(K::CapEsc)}</kbd> <span>{store.get(K::Leave)}</span>
         </button>
     }
+}
+
+/// Every sentence of the team, by what it is for.
+fn sentences(desk: Desk, id: IncidentId) -> impl IntoView {
+    let store = desk.store;
+    let groups = [
+        (Category::Comfort, K::ForComfort),
+        (Category::Safety, K::ForSafety),
+        (Category::Help, K::ForHelp),
+        (Category::Ask, K::ForAsking),
+        (Category::Talk, K::ForTalk),
+    ];
+    let keys = untrack(|| reply::phrases(desk));
+    // What would not be true now is not offered.
+    let fits = move |phrase: &Phrase| keys.is_some_and(|keys| phrases::fits(*phrase, keys));
+    let group = move |(category, title): (Category, K)| {
+        let ours = Phrase::of_staff().filter(move |phrase| phrase.category() == category).filter(fits);
+        let line = move |phrase: Phrase| {
+            view! {
+                <li>
+                    <button type="button" class="answer" on:click=move |_| choose(desk, Act::Say(id, phrase))>
+                        {store.book(|book| book.phrase.get(phrase))}
+                    </button>
+                </li>
+            }
+        };
+        view! {
+            <h3>{store.get(title)}</h3>
+            <ul class="answers">{ours.map(line).collect_view()}</ul>
+        }
+    };
+    view! { <div class="sentences">{groups.map(group).collect_view()}</div> }
 }

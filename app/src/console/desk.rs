@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::keys::{Mode, Press, meaning};
 use super::order::{Layout, lay_out};
 use super::sound::Sound;
-use super::{ask, header, pane, people, queue, side, sound, talk};
+use super::{ask, header, opened, palette, pane, people, queue, reply, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::call::Kept;
 use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
@@ -12,9 +12,10 @@ use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::Status;
 use domain::venue::Ordinal;
-use domain::view::{Pane, QueueRow};
+use domain::view::{Pane, QueueRow, offers, queue_order};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// After a key or a movement of the mouse over it the queue stands still this long, so that the next
 /// key or click means the row that is seen. No longer: a mouse that rests must not hide an alert.
@@ -43,6 +44,18 @@ pub(super) struct Desk {
     pub(super) sound: Sound,
     /// Approach notes that the festival suggests.
     pub(super) approach: StoredValue<Vec<String>>,
+    /// Every command and sentence is shown.
+    pub(super) palette: RwSignal<bool>,
+    /// A case is being opened here: the ones there were before.
+    pub(super) expects: RwSignal<Option<BTreeSet<IncidentId>>>,
+    /// The code that was just made, until the next one.
+    pub(super) code: RwSignal<Option<String>>,
+    /// To whom each row that nobody has is offered.
+    pub(super) offers: Memo<BTreeMap<IncidentId, PersonId>>,
+    /// When a hand was last seen at this desk.
+    pub(super) acted: RwSignal<i64>,
+    /// From when the keys say what they show.
+    pub(super) settled: StoredValue<i64>,
     moved: RwSignal<i64>,
 }
 
@@ -68,6 +81,12 @@ impl Desk {
             layout,
             sound: sound::sound(store),
             approach: StoredValue::new(approach),
+            palette: RwSignal::new(false),
+            expects: RwSignal::new(None),
+            code: RwSignal::new(None),
+            offers: Memo::new(move |_| offered(store)),
+            acted: RwSignal::new(now_ms()),
+            settled: StoredValue::new(i64::MIN / 2),
             moved,
         }
     }
@@ -195,7 +214,33 @@ impl Desk {
             (Press::Call, _, Some(row)) => self.call(row.id),
             (Press::Recall, _, Some(row)) => self.ask.set(Some(Ask::Recall(row.id))),
             (Press::Priority, _, Some(row)) => self.ask.set(Some(Ask::Priority(row.id))),
-            (Press::Note, ..) => focus("note"),
+            (Press::Approach, ..) => focus("note"),
+            (Press::Note, ..) => focus("team-note"),
+            (Press::Reply, ..) => focus("reply"),
+            (Press::Phrase(number), ..) => self.phrase(number),
+            (Press::MorePhrases, ..) => {
+                if let Some(id) = self.store.watching.get_untracked() {
+                    self.ask.set(Some(Ask::Phrases(id)));
+                }
+            }
+            (Press::HandOver, _, Some(row)) => self.ask.set(Some(Ask::HandOver(row.id))),
+            (Press::FoundAt, _, Some(row)) => self.ask.set(Some(Ask::FoundLevel(row.id))),
+            (Press::MakeCode, _, Some(row)) => {
+                if untrack(|| self.with_pane(opened::may_code)).unwrap_or(false) {
+                    opened::make_code(self, row.id);
+                } else {
+                    self.store.tell(self.store.get(K::CodeNotHere));
+                }
+            }
+            (Press::Incoming, ..) => {
+                self.mode.set(Mode::Incoming);
+                self.store.tell(self.store.get(K::IncomingHint));
+            }
+            (Press::OpenFor(came), ..) => {
+                self.mode.set(Mode::Idle);
+                opened::open_for(self, came);
+            }
+            (Press::Palette, ..) => self.palette.set(true),
             (Press::Close, _, Some(row)) => self.ask.set(Some(Ask::Close(row.id))),
             (Press::Reopen, Some(row), None) => self.store.send(StaffCommand::Reopen(row.id)),
             (Press::Map, ..) => focus("map"),
@@ -205,6 +250,27 @@ impl Desk {
             (Press::Sound, ..) => self.sound.turn_on(),
             (Press::Cancel, ..) => self.mode.set(Mode::Idle),
             _ => {}
+        }
+    }
+
+    /// Says the sentence of a key to the person of the open case.
+    fn phrase(self, number: usize) {
+        let Some(open) = self.store.watching.get_untracked() else { return };
+        let closed =
+            self.store.rows.with_untracked(|rows| rows.get(&open).is_none_or(|row| row.value.closed.is_some()));
+        let phrase = untrack(|| reply::phrases(self)).and_then(|phrases| phrases.get(number).copied());
+        match phrase.filter(|_| !closed) {
+            Some(_) if now_ms() < self.settled.get_value() => self.store.tell(self.store.get(K::KeysChanged)),
+            Some(phrase) => reply::say(self, open, phrase),
+            None => {}
+        }
+    }
+
+    /// Somebody sits here.
+    fn act(self) {
+        let now = now_ms();
+        if now - self.acted.get_untracked() > 1_000 {
+            self.acted.set(now);
         }
     }
 
@@ -243,6 +309,13 @@ impl Desk {
     }
 }
 
+/// The offers, as every screen works them out.
+fn offered(store: Store) -> BTreeMap<IncidentId, PersonId> {
+    let mut rows: Vec<QueueRow> = store.rows.with(|rows| rows.values().map(|row| row.value.clone()).collect());
+    rows.sort_by_key(queue_order);
+    store.people.with(|people| offers(&rows, &people.value)).into_iter().collect()
+}
+
 /// The desk's page.
 pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let desk = Desk::new(store, place.approach.clone());
@@ -261,7 +334,13 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        let asked = desk.ask.with_untracked(Option::is_some);
+        let asked = desk.ask.with_untracked(Option::is_some) || desk.palette.get_untracked();
+        let only_one = event.ctrl_key() != event.meta_key() && !event.alt_key() && !event.shift_key();
+        if only_one && event.key().eq_ignore_ascii_case("k") && !asked && desk.keys_on.get_untracked() {
+            event.prevent_default();
+            desk.press(Press::Palette);
+            return;
+        }
         if with_modifier || asked || is_typing() {
             return;
         }
@@ -275,8 +354,18 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         event.prevent_default();
         desk.press(press);
     });
-    on_cleanup(move || listening.remove());
+    let acts = [
+        window_event_listener_untyped("pointerdown", move |_| desk.act()),
+        window_event_listener_untyped("pointermove", move |_| desk.act()),
+        window_event_listener_untyped("keydown", move |_| desk.act()),
+        window_event_listener_untyped("focus", move |_| desk.act()),
+    ];
+    on_cleanup(move || {
+        listening.remove();
+        acts.into_iter().for_each(|act| act.remove());
+    });
     talk::listen(desk);
+    opened::follow(desk);
     Effect::new(move |_| {
         let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());
         if let Some(page) = web_sys::window().and_then(|window| window.document()) {
@@ -294,6 +383,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
                 <div class="console-side">{side::map(desk)} {people::people(desk)}</div>
             </div>
             {ask::ask(desk)}
+            {palette::palette(desk)}
             <p class="toast" class:is-shown=move || store.toast.with(Option::is_some) role="status">
                 {move || store.toast.get()}
             </p>

@@ -5,13 +5,16 @@ use crate::staff::words::{seconds_between, time_of_day};
 use crate::staff::{Sign, sign};
 use crate::text::StaffKey as K;
 use domain::incident::DispatchState;
-use domain::view::{Check, Pane, StepView};
+use domain::question::{Question, Whom};
+use domain::view::{AnswerView, Check, Concern, Gist, Pane, StepView};
 use leptos::prelude::*;
 
 /// A fact in a few words.
 #[derive(Debug, Clone, PartialEq)]
 struct Chip {
     text: String,
+    /// What stands out in it.
+    answer: String,
     kind: &'static str,
 }
 
@@ -23,7 +26,7 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
             {move || chips.get().into_iter().map(|chip| view! {
                 <li class=["chip ", chip.kind].concat()>
                     {(chip.kind == "is-amber").then(|| sign(Sign::Warning))}
-                    <span>{chip.text}</span>
+                    <span>{chip.text} {" "} {(!chip.answer.is_empty()).then(|| view! { <b>{chip.answer}</b> })}</span>
                 </li>
             }).collect_view()}
         </ul>
@@ -33,35 +36,117 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
 fn facts(desk: Desk, pane: &Pane) -> Vec<Chip> {
     let (store, row) = (desk.store, &pane.row);
     let mut chips = Vec::new();
-    let mut add = |text: String, kind| chips.push(Chip { text, kind });
+    let add = |chips: &mut Vec<Chip>, text: String, kind| chips.push(Chip { text, answer: String::new(), kind });
     if let Some(person) = row.responder_call {
-        add(store.fill(K::StaffNeedsHelp, &[("name", &store.full_name(person))]), "is-amber");
+        add(&mut chips, store.fill(K::StaffNeedsHelp, &[("name", &store.full_name(person))]), "is-amber");
     }
     if row.check == Some(false) {
-        add(store.get(K::SaysNotSafe), "is-amber");
+        add(&mut chips, store.get(K::SaysNotSafe), "is-amber");
+    }
+    for given in &pane.answers {
+        let danger = matches!(
+            (given.question, &given.answer),
+            (Question::Safe, AnswerView::No) | (Question::Near | Question::Hurt, AnswerView::Yes)
+        );
+        let kind = match given.answer {
+            _ if danger => "is-amber",
+            AnswerView::Skipped => "is-asked",
+            _ => "",
+        };
+        let text = store.words(|words| words.question(given.question));
+        chips.push(Chip { text, answer: answer(desk, &given.answer), kind });
+    }
+    if let Some(asking) = pane.asking {
+        let question = store.words(|words| words.question(asking.question));
+        add(&mut chips, store.fill(K::ChipAsked, &[("question", &question)]), "is-asked");
+    }
+    if let Some(concern) = row.concern {
+        let text = match concern {
+            Concern::Works(who) => store.fill(K::WorksAs, &[("who", &store.book(|book| book.works_here.get(who)))]),
+            Concern::Somebody => store.get(K::WorksMind),
+        };
+        add(&mut chips, text, "is-amber");
     }
     if row.nobody_here {
-        add(store.get(K::SaysNobodyHere), "is-amber");
+        add(&mut chips, store.get(K::SaysNobodyHere), "is-amber");
     }
     if let Some(seconds) = row.withdrawn_after_s {
-        add(store.fill(K::Withdrawn, &[("n", &seconds.to_string())]), "");
+        add(&mut chips, store.fill(K::Withdrawn, &[("n", &seconds.to_string())]), "");
     }
     if pane.steps.check == Check::Asked {
-        add(store.get(K::CheckSent), "is-asked");
+        add(&mut chips, store.get(K::CheckSent), "is-asked");
     }
     if row.check == Some(true) {
-        add(store.get(K::SaysSafe), "");
+        add(&mut chips, store.get(K::SaysSafe), "");
     }
     if row.asked_again > 0 {
-        add(store.fill(K::AskedAgain, &[("n", &row.asked_again.to_string())]), "");
+        add(&mut chips, store.fill(K::AskedAgain, &[("n", &row.asked_again.to_string())]), "");
     }
     if row.ok_said {
-        add(store.get(K::SaysOk), "");
+        add(&mut chips, store.get(K::SaysOk), "");
     }
     if let Some(reason) = row.closed {
-        add(store.words(|words| words.close_reason(reason)), "is-asked");
+        add(&mut chips, store.words(|words| words.close_reason(reason)), "is-asked");
     }
     chips
+}
+
+/// An answer with garments and colours named.
+fn answer(desk: Desk, answer: &AnswerView) -> String {
+    let store = desk.store;
+    match answer {
+        AnswerView::Look(pieces) => store.book(|book| {
+            let piece = |piece: &domain::question::Piece| {
+                [&book.garment.get(piece.garment), ": ", &book.colour.get(piece.colour)].concat().to_lowercase()
+            };
+            pieces.iter().map(piece).collect::<Vec<_>>().join(", ")
+        }),
+        other => store.words(|words| words.answer(other)),
+    }
+}
+
+/// The case in one line, danger first.
+pub(super) fn summary(desk: Desk) -> impl IntoView {
+    let store = desk.store;
+    let parts = Memo::new(move |_| {
+        let said = desk.with_pane(|pane| pane.summary.clone()).unwrap_or_default();
+        said.into_iter().map(|gist| gist_words(desk, &gist)).collect::<Vec<_>>().join(" ")
+    });
+    view! { <p class="summary"><span class="unseen">{store.get(K::Summary)}</span> {parts}</p> }
+}
+
+fn gist_words(desk: Desk, gist: &Gist) -> String {
+    use AnswerView as A;
+    use Question as Q;
+    let key = match gist {
+        Gist::Came(domain::question::Came::Telephone) => K::GistTelephone,
+        Gist::Came(domain::question::Came::InPerson) => K::GistInPerson,
+        Gist::For(Whom::Saw) => K::GistSaw,
+        Gist::For(_) => K::GistSomeone,
+        Gist::Said(Q::Safe, A::No) => K::GistNotSafe,
+        Gist::Said(Q::Safe, _) => K::GistSafe,
+        Gist::Said(Q::Near, A::Yes) => K::GistNear,
+        Gist::Said(Q::Near, _) => K::GistNotNear,
+        Gist::Said(Q::Hurt, A::Yes) => K::GistHurt,
+        Gist::Said(Q::Hurt, _) => K::GistNotHurt,
+        Gist::Said(Q::CanMove, A::No) => K::GistCannotMove,
+        Gist::Said(Q::CanMove, _) => K::GistCanMove,
+        Gist::Said(Q::Woman, A::Yes) => K::GistWoman,
+        Gist::Said(Q::Woman, _) => K::GistAnyone,
+        Gist::Said(Q::How | Q::KnownBy, given) => {
+            return capital(&[&answer(desk, given), "."].concat());
+        }
+        Gist::Withdrawn => K::GistWithdrawn,
+        Gist::SaidOk => K::GistOk,
+        Gist::ForMorning => K::GistMorning,
+        Gist::NothingSaid => K::GistNothing,
+    };
+    desk.store.get(key)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// *Sent, Seen, Coming, Here*, as the person who asked sees them.
@@ -123,8 +208,7 @@ pub(super) fn timeline(desk: Desk) -> impl IntoView {
         })
     });
     view! {
-        // It scrolls by itself where a call takes its room: by key as well.
-        <section class="timeline" tabindex="0" aria-label=store.get(K::Timeline)>
+        <section class="timeline" aria-label=store.get(K::Timeline)>
             <h2>{store.get(K::Timeline)}</h2>
             <ol>
                 {move || lines.get().into_iter().map(|(at, text)| view! {

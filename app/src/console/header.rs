@@ -7,7 +7,7 @@ use crate::live::LinkState;
 use crate::staff::{Place, Sign, go_home, sign};
 use crate::text::StaffKey as K;
 use domain::person::{Duty, Role, UNREACHABLE_AFTER_MS};
-use domain::view::PersonRow;
+use domain::view::{CHATS_AT_ONCE, PersonRow};
 use domain::wire::{SILENT_AFTER_MS, StaffCommand};
 use js_sys::{Date, Function, Object, Reflect};
 use leptos::prelude::*;
@@ -28,11 +28,10 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
     });
     let mine = Memo::new(move |_| {
         let me = store.me.with(|me| me.as_ref().map(|me| me.id));
-        store.rows.with(|rows| {
-            rows.values()
-                .filter(|row| row.value.holder.is_some() && row.value.holder == me && row.value.closed.is_none())
-                .count()
-        })
+        let chats = store
+            .people
+            .with(|people| people.value.iter().find(|person| Some(person.id) == me).map(|person| person.chats));
+        chats.unwrap_or_default()
     });
     let desk_count = Memo::new(move |_| {
         let now = store.now.get();
@@ -66,7 +65,9 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
                     store.fill(K::CountSecurity, &[("n", &on.to_string()), ("free", &free.to_string())])
                 }}</b>
             </p>
-            <p class="head-part"><span>{store.get(K::MyCases)}</span> <b>{move || mine.get()}</b></p>
+            <p class="head-part"><span>{store.get(K::MyChats)}</span> <b>{move || {
+                store.fill(K::ChatsOf, &[("n", &mine.get().to_string()), ("of", &CHATS_AT_ONCE.to_string())])
+            }}</b></p>
             {menu(desk)}
         </header>
     }
@@ -109,6 +110,7 @@ fn menu(desk: Desk) -> impl IntoView {
                     desk.sound.test();
                     store.warm();
                 }>{store.get(K::SoundTest)}</button>
+                <button type="button" on:click=move |_| desk.palette.set(true)>{store.get(K::Palette)}</button>
                 <button type="button" on:click=move |_| desk.ask.set(Some(Ask::Help))>{store.get(K::Keys)}</button>
                 <label class="switch">
                     <input
@@ -118,10 +120,16 @@ fn menu(desk: Desk) -> impl IntoView {
                     />
                     <span>{store.get(K::SingleKeys)}</span>
                 </label>
-                <button type="button" on:click=move |_| store.send_then(StaffCommand::SignOut, go_home)>
+                <button type="button" on:click=move |_| store.send_then(StaffCommand::SignOut, move || {
+                    store.forget_written();
+                    go_home();
+                })>
                     {store.get(K::SignOut)}
                 </button>
-                <button type="button" on:click=move |_| store.send_then(StaffCommand::EverywhereOut, go_home)>
+                <button type="button" on:click=move |_| store.send_then(StaffCommand::EverywhereOut, move || {
+                    store.forget_written();
+                    go_home();
+                })>
                     {store.get(K::SignOutAll)}
                 </button>
             </div>

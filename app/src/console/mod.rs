@@ -16,13 +16,23 @@ mod header;
 mod keys;
 #[cfg(feature = "hydrate")]
 mod note;
+#[cfg(feature = "hydrate")]
+mod notes;
+#[cfg(feature = "hydrate")]
+mod opened;
 mod order;
+#[cfg(feature = "hydrate")]
+mod palette;
 #[cfg(feature = "hydrate")]
 mod pane;
 #[cfg(feature = "hydrate")]
 mod people;
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle has keys; tests read it"))]
+mod phrases;
 #[cfg(feature = "hydrate")]
 mod queue;
+#[cfg(feature = "hydrate")]
+mod reply;
 mod ring;
 #[cfg(feature = "hydrate")]
 mod side;
@@ -30,6 +40,8 @@ mod side;
 mod sound;
 #[cfg(feature = "hydrate")]
 mod talk;
+#[cfg(feature = "hydrate")]
+mod thread;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use desk::console;

@@ -1,6 +1,7 @@
 //! The approach note: one or two sentences for the one who goes, never the story.
 
 use super::desk::Desk;
+use crate::staff::Field;
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::wire::StaffCommand;
@@ -15,7 +16,14 @@ const SUGGESTIONS: [K; 4] = [K::Suggest1, K::Suggest2, K::Suggest3, K::Suggest4]
 pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
     let store = desk.store;
     let saved = Memo::new(move |_| desk.with_pane(|pane| pane.approach.clone()).unwrap_or_default());
-    let draft = RwSignal::new(None::<String>);
+    // An empty draft of the store is none; emptied on purpose is kept while the case is open.
+    let draft = RwSignal::new(Some(store.draft(id, Field::Approach)).filter(|kept| !kept.is_empty()));
+    Effect::new(move |_| {
+        let text = draft.get().unwrap_or_default();
+        if untrack(|| store.draft(id, Field::Approach)) != text {
+            store.set_draft(id, Field::Approach, text);
+        }
+    });
     let shown = move || draft.get().unwrap_or_else(|| saved.get());
     let changed = Memo::new(move |_| draft.with(|draft| draft.as_ref().is_some_and(|draft| *draft != saved.get())));
     // Saved as it was written: from now on the field follows the server again.
@@ -42,7 +50,7 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
     let suggestions = if own.is_empty() { SUGGESTIONS.map(|key| store.get(key)).to_vec() } else { own };
     view! {
         <div class="note">
-            <label class="field-label" for="note">{store.get(K::Approach)} <kbd>{"N"}</kbd></label>
+            <label class="field-label" for="note">{store.get(K::Approach)} <kbd>{"W"}</kbd></label>
             <textarea
                 id="note"
                 rows="2"
@@ -63,6 +71,8 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                 disabled=move || !changed.get() on:click=move |_| save()>
                 {store.get(K::SaveNote)}
             </button>
+            <details class="suggest">
+                <summary>{store.get(K::Suggestions)}</summary>
             <ul class="suggestions">
                     {suggestions.into_iter().map(|sentence| {
                         let shown = sentence.clone();
@@ -75,6 +85,7 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                         }
                     }).collect_view()}
                 </ul>
+            </details>
         </div>
     }
 }

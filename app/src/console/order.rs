@@ -91,6 +91,13 @@ pub(crate) mod tests {
             responder_call: None,
             dispatch: None,
             closed: None,
+            chat_ms: None,
+            wrote: 0,
+            whom: None,
+            concern: None,
+            came: None,
+            for_morning: false,
+            silent_ms: None,
         }
     }
 

@@ -2,13 +2,13 @@
 
 use super::desk::Desk;
 use super::keys::Press;
-use super::{call, facts, note, queue};
+use super::{call, facts, note, notes, queue, reply, thread};
 use crate::staff::words::stopwatch;
 use crate::staff::{Sign, language_name, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::Status;
-use domain::view::{DispatchRow, QueueRow};
+use domain::view::{CHATS_AT_ONCE, DispatchRow, QueueRow};
 use domain::wire::StaffCommand;
 use leptos::either::Either;
 use leptos::prelude::*;
@@ -65,16 +65,27 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
             })
         })
     };
+    // An offer is a suggestion: it is said, and *Take it* stays where it is.
+    let offer = move || {
+        let to = desk.offers.with(|offers| offers.get(&id).copied())?;
+        let me = store.me.with(|me| me.as_ref().map(|me| me.id))?;
+        let mine = store.people.with(|people| people.value.iter().find(|row| row.id == me).map(|row| row.chats))?;
+        let (n, name) = (mine.to_string(), store.name(to));
+        let key = if to != me && mine >= CHATS_AT_ONCE { K::OfferedFull } else { K::OfferedTo };
+        Some(store.fill(key, &[("n", &n), ("name", &name)]))
+    };
     view! {
         <header class="pane-head">
             <div class="pane-title">
                 {move || badge.get().map(|(priority, waiting)| queue::priority_badge(desk, priority, waiting))}
                 <h1>{place}</h1>
             </div>
+            {facts::summary(desk)}
             <p class="pane-state">
                 <b>{move || state().map(|(state, _)| state)}</b>
                 <span class="muted">{move || state().map(|(_, holder)| holder)}</span>
             </p>
+            <p class="pane-offer">{offer}</p>
             <p class="pane-source muted">{sign(Sign::Code)} <span>{source}</span></p>
             {facts::chips(desk)}
             {facts::steps(desk)}
@@ -82,11 +93,18 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
         {call::bar(desk, id)}
         <div class="pane-body">
             <div class="pane-work">
+                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
+                {move || loaded.get().then(|| thread::thread(desk, id))}
+                {move || (loaded.get() && !over.get()).then(|| reply::reply(desk, id))}
+            </div>
+            // It scrolls by itself where a call takes its room: by key as well.
+            <div class="pane-beside" tabindex="0" role="group" aria-label=store.get(K::CaseMore)>
                 {dispatches(desk, id)}
                 {move || (loaded.get() && !over.get()).then(|| note::note(desk, id))}
-                {move || (!loaded.get()).then(|| view! { <p class="muted" role="status">{store.get(K::Opening)}</p> })}
+                {move || loaded.get().then(|| notes::notes(desk, id))}
+                {notes::reads(desk)}
+                {facts::timeline(desk)}
             </div>
-            {facts::timeline(desk)}
         </div>
         {actions(desk, id)}
     }
@@ -157,9 +175,11 @@ fn actions(desk: Desk, id: IncidentId) -> impl IntoView {
                 let others = [
                     (Press::Claim, "C", claim, !mine),
                     (Press::Dispatch, "D", K::Dispatch, true),
-                    (Press::Recall, "R", K::Recall, sent),
+                    (Press::Recall, "B", K::Recall, sent),
                     (Press::Call, "T", K::CallStart, row.call.is_none() && !store.talk.joined(id)),
                     (Press::Priority, "P", K::Priority, true),
+                    (Press::HandOver, "H", K::HandOver, row.holder.is_some()),
+                    (Press::FoundAt, "F", K::FoundAt, row.came.is_some() || row.place.is_none()),
                     (Press::Close, "E", K::Close, true),
                 ];
                 let rest = others
@@ -205,6 +225,8 @@ fn carries_out(command: &StaffCommand, press: Press, id: IncidentId) -> bool {
         | (Press::Recall, StaffCommand::Recall(of, _))
         | (Press::Priority, StaffCommand::SetPriority(of, ..))
         | (Press::Close, StaffCommand::Close(of, _))
+        | (Press::HandOver, StaffCommand::HandOver(of, ..))
+        | (Press::FoundAt, StaffCommand::FoundAt(of, _))
         | (Press::Reopen, StaffCommand::Reopen(of)) => *of == id,
         _ => false,
     }

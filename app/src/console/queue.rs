@@ -2,11 +2,13 @@
 
 use super::call;
 use super::desk::Desk;
-use crate::staff::priority_sign;
+use super::keys::Press;
 use crate::staff::words::stopwatch;
+use crate::staff::{Sign, priority_sign, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::Priority;
+use domain::question::{Came, Whom};
 use domain::view::QueueRow;
 use leptos::prelude::*;
 
@@ -29,7 +31,7 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
             on:pointerleave=move |_| desk.release()>
             <header class="column-head">
                 <h2>{store.get(K::Queue)}</h2>
-                <span class="muted">{move || store.fill(K::OpenCount, &[("n", &open.get().to_string())])}</span>
+                <span class="muted">{move || store.count(K::OpenCount, open.get())}</span>
                 {held(desk)}
                 <span class="key-hint"><kbd>{"J"}</kbd><kbd>{"K"}</kbd></span>
             </header>
@@ -41,6 +43,16 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
                 })}
                 {closed(desk)}
             </div>
+            <footer class="queue-foot">
+                <button type="button" class="button" aria-keyshortcuts="I P"
+                    on:click=move |_| desk.press(Press::OpenFor(Came::Telephone))>
+                    <kbd>{"I P"}</kbd> <span>{store.get(K::OpenTelephoneShort)}</span>
+                </button>
+                <button type="button" class="button" aria-keyshortcuts="I W"
+                    on:click=move |_| desk.press(Press::OpenFor(Came::InPerson))>
+                    <kbd>{"I W"}</kbd> <span>{store.get(K::OpenInPersonShort)}</span>
+                </button>
+            </footer>
             <p class="unseen" role="status">{arrivals(desk)}</p>
         </section>
     }
@@ -71,7 +83,7 @@ fn closed(desk: Desk) -> impl IntoView {
             view! {
                 <details class="closed">
                     <summary>
-                        {move || store.fill(K::ClosedCount, &[("n", &ids.with(Vec::len).to_string())])}
+                        {move || store.count(K::ClosedCount, ids.with(Vec::len))}
                     </summary>
                     <ul class="rows">
                         <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
@@ -97,7 +109,7 @@ fn held(desk: Desk) -> impl IntoView {
                 <button type="button" class=["held is-waiting ", priority_class(priority)].concat()
                     on:click=move |_| desk.release()>
                     {priority_sign(priority)}
-                    <span>{store.fill(K::HeldCount, &[("n", &count.to_string())])}</span>
+                    <span>{store.count(K::HeldCount, count)}</span>
                 </button>
             }
         })
@@ -144,6 +156,23 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
         })
     };
     let call = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| call::mark(desk, &row.value))));
+    let offered = Memo::new(move |_| desk.offers.with(|offers| offers.get(&id).copied()).map(|to| store.name(to)));
+    let chat = Memo::new(move |_| {
+        let now = store.now.get();
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let waited = row.age(row.value.chat_ms?, now);
+            Some(store.words(|words| words.chat_wait(waited)))
+        })
+    });
+    let concern = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.value.concern.is_some())));
+    let whom = move || {
+        row.with(|row| row.as_ref().and_then(|row| row.value.whom)).and_then(|whom| match whom {
+            Whom::Me => None,
+            Whom::Someone => Some([&store.get(K::RowSomeone), " · "].concat()),
+            Whom::Saw => Some([&store.get(K::RowSaw), " · "].concat()),
+        })
+    };
     let holder = move || row.with(|row| row.as_ref().and_then(|row| row.value.holder).map(|holder| store.name(holder)));
     // One row of the list can be reached by Tab; J and K move on from there.
     let reached = Memo::new(move |_| match desk.picked.get() {
@@ -171,10 +200,18 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                 <span class="row-age">{age}</span>
                 <span class="row-state" class:is-amber=move || read(|row| row.nobody_here || row.check == Some(false))>
                     <span class="lang">{move || row.with(|row| row.as_ref().map(|row| row.value.lang.clone()))}</span>
+                    {move || concern.get().then(|| view! {
+                        <span class="concern">{sign(Sign::Warning)} <span>{store.get(K::RowConcern)}</span></span>
+                    })}
                     {move || call.get().map(call::mark_view)}
-                    <span class="row-words">{state}</span>
+                    {move || chat.get().map(|(text, wait)| view! {
+                        <span class=["chat-mark", wait.class()].concat()>{text}</span>
+                    })}
+                    <span class="row-words">{whom} {state}</span>
                 </span>
-                <span class="row-holder">{holder}</span>
+                <span class="row-holder" class:is-offer=move || offered.with(Option::is_some)>{holder} {move || offered.get().map(|to| view! {
+                    <span class="unseen">{store.get(K::Offered)}</span> {to}
+                })}</span>
             </button>
         </li>
     }

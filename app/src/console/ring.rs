@@ -1,7 +1,7 @@
 //! Which alerts sound. Law: only what nobody has looked at sounds, and looking ends it.
 
 use domain::escalation::Step;
-use domain::ids::IncidentId;
+use domain::ids::{IncidentId, PersonId};
 use domain::incident::Priority;
 use domain::view::QueueRow;
 use std::collections::BTreeMap;
@@ -48,6 +48,21 @@ pub(crate) fn rings<'a>(rows: impl Iterator<Item = &'a QueueRow>, rung: &mut Run
         .map(|(id, (priority, step, ..))| (*id, Ring { priority: *priority, louder: step.is_some() }))
         .collect();
     *rung = waiting;
+    fresh
+}
+
+/// The newest message of every case that has sounded.
+pub(crate) type Read = BTreeMap<IncidentId, u32>;
+
+/// Whether somebody wrote since `heard`, which is brought up to date: to `me`, or in a case that
+/// nobody has. News, not an alert.
+pub(crate) fn wrote<'a>(rows: impl Iterator<Item = &'a QueueRow>, me: Option<PersonId>, heard: &mut Read) -> bool {
+    let mut fresh = false;
+    for row in rows {
+        let before = heard.insert(row.id, row.wrote).unwrap_or_default();
+        let concerns = row.holder.is_none() || row.holder == me;
+        fresh |= row.wrote > before && row.chat_ms.is_some() && concerns && row.closed.is_none();
+    }
     fresh
 }
 
@@ -104,5 +119,21 @@ mod tests {
         let mut case = row(1, Priority::P2, Status::Claimed, 0);
         case.call = Some(CallRow { age_ms: 0, by: Some(domain::ids::PersonId([1; 8])), joined: Vec::new() });
         assert!(rings([&case].into_iter(), &mut rung).is_empty());
+    }
+
+    #[test]
+    fn every_new_message_sounds_once_for_whoever_has_the_case() {
+        let (me, other) = (PersonId([1; 8]), PersonId([2; 8]));
+        let mut heard = Read::new();
+        let mut case = row(1, Priority::P2, Status::Claimed, 0);
+        (case.holder, case.wrote, case.chat_ms) = (Some(me), 1, Some(0));
+        assert!(wrote([&case].into_iter(), Some(me), &mut heard));
+        assert!(!wrote([&case].into_iter(), Some(me), &mut heard));
+        case.wrote = 2;
+        assert!(wrote([&case].into_iter(), Some(me), &mut heard));
+        (case.wrote, case.holder) = (3, Some(other));
+        assert!(!wrote([&case].into_iter(), Some(me), &mut heard));
+        (case.wrote, case.holder) = (4, None);
+        assert!(wrote([&case].into_iter(), Some(me), &mut heard));
     }
 }

@@ -1,7 +1,7 @@
 //! The desk's sounds. Law: they say only how urgent, they stop when somebody looked, and while the
 //! browser keeps them silent the screen says so over its whole width.
 
-use super::ring::{Quiet, Ring, Rung, repeats, rings};
+use super::ring::{Quiet, Read, Ring, Rung, repeats, rings, wrote};
 use crate::staff::Store;
 use domain::incident::Priority;
 use leptos::prelude::*;
@@ -28,6 +28,9 @@ type Tone = (u16, u16, u16);
 /// The tone that says *an alert* while somebody is heard: one, short, low and soft, and still within
 /// what a small loudspeaker gives.
 const UNDER_A_VOICE: (&[Tone], f32) = (&[(0, 330, 90)], 0.08);
+
+/// The tone of a message: news, softer than any alert.
+const WORD: (&[Tone], f32) = (&[(0, 520, 120)], 0.06);
 
 fn tones(priority: Priority) -> (&'static [Tone], f32) {
     match priority {
@@ -62,6 +65,7 @@ pub(super) fn sound(store: Store) -> Sound {
         }
     });
     let rung = StoredValue::new(Rung::new());
+    let read = StoredValue::new(Read::new());
     let last = StoredValue::new(0_i64);
     Effect::new(move |_| {
         let now = store.now.get();
@@ -69,16 +73,23 @@ pub(super) fn sound(store: Store) -> Sound {
         let running = sound.running.get();
         let mut heard = rung.get_value();
         let fresh = store.rows.with(|rows| rings(rows.values().map(|row| &row.value), &mut heard));
+        let me = store.me.with(|me| me.as_ref().map(|me| me.id));
+        let mut known = read.get_value();
+        let news = store.rows.with(|rows| wrote(rows.values().map(|row| &row.value), me, &mut known));
         let again = repeats(&heard) && now - last.get_value() >= REPEAT_MS;
         let quiet = quiet.get();
         // What nobody could hear has not sounded: it sounds when the browser, or the call, lets it.
         if running && quiet != Quiet::Hold {
             rung.set_value(heard);
+            read.set_value(known);
             let worst = fresh.iter().map(|(_, ring)| *ring).min_by_key(|ring| (ring.priority, !ring.louder));
             let ring = worst.or(again.then_some(Ring { priority: Priority::P1, louder: true }));
             if let Some(ring) = ring {
                 last.set_value(now);
                 sound.play(ring, quiet);
+            } else if news {
+                let (tones, volume) = if quiet == Quiet::Low { UNDER_A_VOICE } else { WORD };
+                sound.play_tones(tones, volume);
             }
         }
     });
@@ -123,6 +134,10 @@ impl Sound {
             }
             Quiet::Full => tones(ring.priority),
         };
+        self.play_tones(tones, volume);
+    }
+
+    fn play_tones(self, tones: &[Tone], volume: f32) {
         self.cut();
         self.context.with_value(|context| {
             let Some(context) = context else { return };

@@ -11,6 +11,6 @@ mod socket;
 
 pub use link::{Input, Link, LinkState, Order};
 #[cfg(feature = "hydrate")]
-pub use post::{Answer, post, sleep, status};
+pub use post::{Answer, post, post_read, sleep, status};
 #[cfg(feature = "hydrate")]
 pub use socket::{Socket, now_ms, socket_url};

@@ -35,6 +35,29 @@ pub async fn post(path: &str, body: &[u8]) -> Answer {
     answer
 }
 
+/// Posts as [`post`] and reads what an accepted post is answered with.
+pub async fn post_read(path: &str, body: &[u8]) -> (Answer, String) {
+    let mut answer = (Answer::NoAnswer, String::new());
+    for pause in [0].into_iter().chain(PAUSES_MS) {
+        if pause > 0 {
+            sleep(pause).await;
+        }
+        answer = match fetch(path, body).await {
+            Ok(response) if response.ok() => (Answer::Done, text_of(&response).await.unwrap_or_default()),
+            Ok(response) if response.status() < 500 => {
+                (Answer::Refused(code_of(&response).await.unwrap_or_default()), String::new())
+            }
+            _ => continue,
+        };
+        break;
+    }
+    answer
+}
+
+async fn text_of(response: &Response) -> Option<String> {
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
+}
+
 /// The HTTP status of a GET, if anybody answers. A refused socket hides why; this tells.
 pub async fn status(path: &str) -> Option<u16> {
     let response: Response = JsFuture::from(window()?.fetch_with_str(path)).await.ok()?.dyn_into().ok()?;
@@ -77,6 +100,6 @@ async fn fetch(path: &str, body: &[u8]) -> Result<Response, JsValue> {
 
 /// The `code` of problem details (RFC 9457).
 async fn code_of(response: &Response) -> Option<String> {
-    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    let text = text_of(response).await?;
     Reflect::get(&JSON::parse(&text).ok()?, &JsValue::from_str("code")).ok()?.as_string()
 }

@@ -8,7 +8,8 @@ use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::{CannotReason, DispatchState};
 use domain::place::{Age, age};
-use domain::view::{Danger, GuardPing};
+use domain::question::Piece;
+use domain::view::{Danger, GuardPing, HowView};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -149,19 +150,42 @@ fn approach(phone: Phone) -> impl IntoView {
     let store = phone.store;
     let told = Memo::new(move |_| {
         phone
-            .with_ping(|ping: &GuardPing| (ping.approach.clone(), ping.danger.clone(), ping.nobody_here))
+            .with_ping(|ping: &GuardPing| {
+                (ping.approach.clone(), ping.danger.clone(), ping.nobody_here, ping.how.clone(), ping.known_by.clone())
+            })
             .unwrap_or_default()
     });
     view! {
         <div class="ping-told">
             {move || {
-                let (note, danger, nobody_here) = told.get();
+                let (note, danger, nobody_here, how, known_by) = told.get();
                 let note = if note.is_empty() { store.get(K::NoApproach) } else { note };
+                let how = how.map(|how| match how {
+                    HowView::Discreetly => store.get(K::GuardDiscreetly),
+                    HowView::MeetAt(place) => {
+                        let place = store.words(|words| words.place(place.as_ref()));
+                        store.fill(K::GuardMeet, &[("place", &place)])
+                    }
+                    HowView::OnlyWrite => store.get(K::GuardOnlyWrite),
+                    HowView::OnlyWatch => store.get(K::GuardOnlyWatch),
+                });
+                let known_by = store.book(|book| {
+                    let piece = |piece: &Piece| {
+                        [&book.garment.get(piece.garment), ": ", &book.colour.get(piece.colour)].concat().to_lowercase()
+                    };
+                    known_by.iter().map(piece).collect::<Vec<_>>().join(", ")
+                });
                 view! {
-                    <p class="ping-note">{note}</p>
                     {danger.into_iter().map(|danger: Danger| view! {
-                        <p class="is-amber">{sign(Sign::Warning)} <span>{store.words(|words| words.danger(danger))}</span></p>
+                        <p class="is-amber ping-danger">
+                            {sign(Sign::Warning)} <b>{store.words(|words| words.danger(danger))}</b>
+                        </p>
                     }).collect_view()}
+                    {how.map(|how| view! { <p class="ping-how"><b>{how}</b></p> })}
+                    {(!known_by.is_empty()).then(|| view! {
+                        <p class="ping-known"><span class="muted">{store.get(K::AskKnownBy)}</span> <b>{known_by}</b></p>
+                    })}
+                    <p class="ping-note">{note}</p>
                     {nobody_here.then(|| view! {
                         <p class="is-amber">{sign(Sign::Warning)} <span>{store.get(K::SaysNobodyHere)}</span></p>
                     })}

@@ -89,3 +89,19 @@ pub(crate) fn keep_session_line(name: &str, line: &str) {
         let _ = if line.is_empty() { store.remove_item(name) } else { store.set_item(name, line) };
     }
 }
+
+/// Forgets every line of this tab whose name begins with `prefix`, but the one called `kept`.
+pub(crate) fn forget_session_lines(prefix: &str, kept: &str) {
+    let Some(store) = window().and_then(|window| window.session_storage().ok().flatten()) else { return };
+    let names = (0..store.length().unwrap_or(0)).filter_map(|at| store.key(at).ok().flatten());
+    let gone: Vec<String> = names.filter(|name| name.starts_with(prefix) && name != kept).collect();
+    for name in gone {
+        let _ = store.remove_item(&name);
+    }
+}
+
+/// Whether the page is in sight and the keyboard is on it.
+pub(crate) fn in_sight() -> bool {
+    let page = window().and_then(|window| window.document());
+    page.is_some_and(|page| !page.hidden() && page.has_focus().unwrap_or(false))
+}

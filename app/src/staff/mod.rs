@@ -1,7 +1,8 @@
 //! What every staff screen shares: the store that the live connection feeds, commands, words.
 //!
 //! Law: a screen shows what the server said and nothing it hopes for; a pressed button says that it
-//! waits, and the answer comes back as a view. No text of a case is ever kept in the browser.
+//! waits, and the answer comes back as a view. Nothing of a case is kept in the browser but what its agent
+//! is writing, in this tab, until it is sent.
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -22,6 +23,8 @@ mod talk;
 #[cfg(feature = "hydrate")]
 mod venue;
 pub(crate) mod words;
+#[cfg(feature = "hydrate")]
+mod written;
 
 #[cfg(feature = "hydrate")]
 pub use shell::start;
@@ -29,11 +32,12 @@ pub use shell::start;
 pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
-    browser::{focus, focus_first, is_typing, language_name, light, store_flag, stored},
+    browser::{focus, focus_first, in_sight, is_typing, language_name, light, store_flag, stored},
     hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},
     talk::Mic,
+    written::Field,
 };

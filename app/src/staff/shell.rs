@@ -3,7 +3,7 @@
 use super::store::Ended;
 use super::{Store, venue};
 use crate::live::now_ms;
-use crate::text::{StaffKey as K, Texts};
+use crate::text::{Book, StaffKey as K, Texts};
 use leptos::either::EitherOf4;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -30,15 +30,16 @@ pub fn start() {
         return;
     };
     let lang = page.document_element().and_then(|html| html.get_attribute("lang")).unwrap_or_default();
-    let table = page.get_element_by_id("texts").and_then(|texts| texts.text_content()).unwrap_or_default();
-    let Some(texts) = Texts::from_page(&lang, table.trim_matches('\n')) else { return };
+    let table = |id| page.get_element_by_id(id).and_then(|texts| texts.text_content()).unwrap_or_default();
+    let Some(texts) = Texts::from_page(&lang, table("texts").trim_matches('\n')) else { return };
+    let Some(book) = Book::from_page(&lang, table("book").trim_matches('\n')) else { return };
     let festival = main.get_attribute("data-festival").unwrap_or_default();
     let zone = main.get_attribute("data-zone").unwrap_or_default();
     let approach = main.get_attribute("data-approach").unwrap_or_default();
     let approach = approach.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let _ = main.set_attribute("data-bundle", MARKER);
     main.set_text_content(None);
-    leptos::mount::mount_to(main, move || screen(Store::new(texts), Place { festival, zone, approach })).forget();
+    leptos::mount::mount_to(main, move || screen(Store::new(texts, book), Place { festival, zone, approach })).forget();
 }
 
 /// What the page says about the festival.

@@ -5,8 +5,9 @@
 
 use super::Words;
 use super::talk::Talk;
-use crate::live::{Answer, LinkState, Socket, now_ms, post, sleep, socket_url, status};
-use crate::text::{StaffKey as K, Texts};
+use super::written::Written;
+use crate::live::{Answer, LinkState, Socket, now_ms, post, post_read, sleep, socket_url, status};
+use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
 use domain::view::{GuardView, Pane, PersonRow, QueueRow};
@@ -77,15 +78,19 @@ pub(crate) struct Store {
     pub(crate) toast: RwSignal<Option<String>>,
     /// Commands without an answer yet.
     pub(crate) pending: RwSignal<Vec<StaffCommand>>,
+    /// What was written here.
+    pub(crate) written: RwSignal<Written>,
+    pub(super) pumping: StoredValue<bool>,
     /// Calls.
     pub(crate) talk: Talk,
+    book: StoredValue<Book>,
     cursor: StoredValue<Vec<u8>>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
 }
 
 impl Store {
     /// An empty screen in the language of `texts`.
-    pub(crate) fn new(texts: Texts<K>) -> Self {
+    pub(crate) fn new(texts: Texts<K>, book: Book) -> Self {
         let now = now_ms();
         Store {
             words: StoredValue::new(Words(texts)),
@@ -103,7 +108,10 @@ impl Store {
             ended: RwSignal::new(None),
             toast: RwSignal::new(None),
             pending: RwSignal::new(Vec::new()),
+            written: RwSignal::new(Written::default()),
+            pumping: StoredValue::new(false),
             talk: Talk::new(),
+            book: StoredValue::new(book),
             cursor: StoredValue::new(Vec::new()),
             socket: StoredValue::new_local(None),
         }
@@ -161,13 +169,48 @@ impl Store {
                 None => Answer::NoAnswer,
             };
             self.pending.update(|pending| pending.retain(|other| *other != command));
-            match answer {
-                Answer::Done => then(),
-                Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
-                Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
-                Answer::Refused(code) => self.tell(self.words(|words| words.error(&code))),
-                Answer::NoAnswer => self.tell(self.get(K::NotSent)),
+            self.answered(answer, then);
+        });
+    }
+
+    /// Sends a command and gives what it was answered with to `then`.
+    pub(crate) fn send_read(self, command: StaffCommand, then: impl FnOnce(String) + 'static) {
+        self.toast.set(None);
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            let (answer, text) = match fresh_key() {
+                Some(key) => post_read("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                None => (Answer::NoAnswer, String::new()),
+            };
+            self.pending.update(|pending| pending.retain(|other| *other != command));
+            self.answered(answer, move || then(text));
+        });
+    }
+
+    fn answered(self, answer: Answer, then: impl FnOnce()) {
+        match answer {
+            Answer::Done => then(),
+            Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
+            Answer::Refused(code) if code == "other_version" => self.end(Ended::Outdated),
+            Answer::Refused(code) => self.tell(self.words(|words| words.error(&code))),
+            Answer::NoAnswer => self.tell(self.get(K::NotSent)),
+        }
+    }
+
+    /// Sends what nobody pressed: a failure is not told, the next occasion repeats it.
+    pub(crate) fn send_quietly(self, command: StaffCommand) {
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            if let Some(key) = fresh_key() {
+                post("/command", &encode(&StaffPost { key, command: command.clone() })).await;
             }
+            self.pending.update(|pending| pending.retain(|other| *other != command));
         });
     }
 
@@ -192,6 +235,11 @@ impl Store {
         self.words.with_value(read)
     }
 
+    /// Reads the book of phrases.
+    pub(crate) fn book<T>(self, read: impl FnOnce(&Book) -> T) -> T {
+        self.book.with_value(read)
+    }
+
     /// A text.
     pub(crate) fn get(self, key: K) -> String {
         self.words(|words| words.get(key))
@@ -200,6 +248,11 @@ impl Store {
     /// A text with its gaps filled.
     pub(crate) fn fill(self, key: K, values: &[(&str, &str)]) -> String {
         self.words(|words| words.fill(key, values))
+    }
+
+    /// A counted text for `n` things.
+    pub(crate) fn count(self, key: K, n: usize) -> String {
+        self.words(|words| words.count(key, n.try_into().unwrap_or(u32::MAX)))
     }
 
     /// The language of the page.
@@ -285,7 +338,9 @@ impl Store {
             // A damaged frame proves nothing about what is held; begin anew from nothing.
             Err(WireError::Empty | WireError::Damaged) => self.anew(),
         }
+        self.tidy_written();
         if !known && self.me.with_untracked(Option::is_some) {
+            self.restore_written();
             self.restore_calls();
         }
     }
@@ -303,7 +358,7 @@ impl Store {
         self.socket.with_value(|socket| socket.as_ref().map(Socket::again));
     }
 
-    fn end(self, why: Ended) {
+    pub(super) fn end(self, why: Ended) {
         self.forget_calls();
         self.socket.with_value(|socket| socket.as_ref().map(Socket::end));
         self.ended.set(Some(why));
@@ -318,7 +373,7 @@ fn set_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value:
 }
 
 /// A fresh idempotency key, one a press; `None` in a browser without randomness.
-fn fresh_key() -> Option<[u8; 16]> {
+pub(super) fn fresh_key() -> Option<[u8; 16]> {
     let mut key = [0; 16];
     let crypto = web_sys::window()?.crypto().ok()?;
     crypto.get_random_values_with_u8_array(&mut key).ok()?;

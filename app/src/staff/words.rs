@@ -5,7 +5,8 @@ use domain::escalation::Step;
 use domain::incident::{CannotReason, CloseReason, DispatchState, Priority, PriorityReason};
 use domain::person::Role;
 use domain::place::Source;
-use domain::view::{Danger, LevelLabel, PlaceLabel, QueueRow, TimelineKind, TimelineRow};
+use domain::question::{Question, Whom};
+use domain::view::{AnswerView, Danger, HowView, LevelLabel, PlaceLabel, QueueRow, TimelineKind, TimelineRow};
 
 /// Words in the reader's language.
 #[derive(Debug, Clone)]
@@ -20,6 +21,11 @@ impl Words {
     /// A text with its gaps filled.
     pub(crate) fn fill(&self, key: K, values: &[(&str, &str)]) -> String {
         self.0.fill(key, values)
+    }
+
+    /// A counted text for `n` things.
+    pub(crate) fn count(&self, key: K, n: u32) -> String {
+        self.0.count(key, n)
     }
 
     /// A duration in its largest unit: *12 s*, *3 min*, *2 h*.
@@ -92,13 +98,14 @@ impl Words {
 
     /// A role's name.
     pub(crate) fn role(&self, role: Role) -> String {
-        self.get(match role {
+        let role = self.get(match role {
             Role::Agent => K::RoleAgent,
             Role::Security => K::RoleSecurity,
             Role::Lead => K::RoleLead,
             Role::Organiser => K::RoleOrganiser,
-        })
-        .to_lowercase()
+        });
+        // German writes its nouns with a capital wherever they stand.
+        if self.0.lang() == "de" { role } else { role.to_lowercase() }
     }
 
     /// Why somebody cannot go.
@@ -184,6 +191,17 @@ impl Words {
         }
     }
 
+    /// The mark of a row whose person waits for an answer: that they wrote, never what.
+    pub(crate) fn chat_wait(&self, ms: i64) -> (String, ChatWait) {
+        let wait = ChatWait::of(ms);
+        let key = match wait {
+            ChatWait::Fresh => K::ChatWrote,
+            ChatWait::Waits => K::ChatWaits,
+            ChatWait::Late => K::ChatLate,
+        };
+        (self.fill(key, &[("age", &stopwatch(ms))]), wait)
+    }
+
     /// Levels between a responder and a place, short: *▲2*, *▼1*, *same level*.
     pub(crate) fn climb_short(&self, levels: Option<i16>) -> String {
         match levels {
@@ -199,8 +217,7 @@ impl Words {
         match levels {
             None => self.get(K::LevelUnknown),
             Some(0) => self.get(K::SameLevelBig),
-            Some(1 | -1) => self.get(K::OneLevel),
-            Some(many) => self.fill(K::ManyLevels, &[("n", &many.unsigned_abs().to_string())]),
+            Some(levels) => self.count(K::ManyLevels, levels.unsigned_abs().into()),
         }
     }
 
@@ -208,6 +225,8 @@ impl Words {
     pub(crate) fn danger(&self, danger: Danger) -> String {
         self.get(match danger {
             Danger::NotSafe => K::DangerNotSafe,
+            Danger::Near => K::DangerNear,
+            Danger::Hurt => K::DangerHurt,
             Danger::Colleague => K::DangerColleague,
         })
     }
@@ -226,6 +245,10 @@ impl Words {
             "out_of_order" => K::ErrorOutOfOrder,
             "still_dispatched" => K::ErrorStillDispatched,
             "bad_text" => K::ErrorBadText,
+            "text_too_long" => K::ErrorTextTooLong,
+            "bad_answer" => K::ErrorBadAnswer,
+            "too_fast" => K::ErrorTooFast,
+            "no_phone" => K::ErrorNoPhone,
             "reason_needed" => K::ErrorReasonNeeded,
             "code_unknown" => K::ErrorUnknownCode,
             "code_typo" => K::ErrorCodeTypo,
@@ -266,6 +289,8 @@ impl Words {
                 let to = self.priority(*to);
                 let line = match reason {
                     PriorityReason::NotSafe => self.fill(K::LinePriorityNotSafe, &[("to", &to)]),
+                    PriorityReason::NearMe => self.fill(K::LinePriorityNear, &[("to", &to)]),
+                    PriorityReason::Hurt => self.fill(K::LinePriorityHurt, &[("to", &to)]),
                     PriorityReason::Silence => self.fill(K::LinePrioritySilence, &[("to", &to)]),
                     PriorityReason::Judged => self.fill(K::LinePriority, &[("to", &to), ("name", &by)]),
                 };
@@ -288,6 +313,83 @@ impl Words {
             TimelineKind::CallEnded => self.get(K::LineCallLeft),
             TimelineKind::Reopened if line.by.is_some() => self.fill(K::LineReopened, &[("name", &by)]),
             TimelineKind::Reopened => self.get(K::LineReopenedOwn),
+            TimelineKind::Answered(question, answer) => {
+                let (question, answer) = (self.question(*question), self.answer(answer));
+                self.fill(K::LineAnswered, &[("question", &question), ("answer", &answer)])
+            }
+            TimelineKind::Whom(Whom::Me) => self.get(K::LineWhomMe),
+            TimelineKind::Whom(Whom::Someone) => self.get(K::LineWhomSomeone),
+            TimelineKind::Whom(Whom::Saw) => self.get(K::LineWhomSaw),
+            TimelineKind::WorksHere(_) => self.get(K::LineWorksHere),
+            TimelineKind::HandedOver(to) => self.fill(K::LineHandedOver, &[("to", &name(*to)), ("name", &by)]),
+            TimelineKind::FoundAt(place) => {
+                [&self.fill(K::LineFoundAt, &[("name", &by)]), ". ", &self.place(Some(place))].concat()
+            }
+            TimelineKind::CodeMade => self.fill(K::LineCodeMade, &[("name", &by)]),
+            TimelineKind::CodeUsed => self.get(K::LineCodeUsed),
+        }
+    }
+
+    /// A question in one or two words, for a chip.
+    pub(crate) fn question(&self, question: Question) -> String {
+        self.get(match question {
+            Question::Safe => K::AskSafe,
+            Question::Near => K::AskNear,
+            Question::Hurt => K::AskHurt,
+            Question::CanMove => K::AskCanMove,
+            Question::Woman => K::AskWoman,
+            Question::How => K::AskHow,
+            Question::KnownBy => K::AskKnownBy,
+        })
+    }
+
+    /// An answer, for a chip.
+    pub(crate) fn answer(&self, answer: &AnswerView) -> String {
+        match answer {
+            AnswerView::Yes => self.get(K::Yes),
+            AnswerView::No => self.get(K::No),
+            AnswerView::Skipped => self.get(K::Skipped),
+            AnswerView::How(HowView::Discreetly) => self.get(K::HowDiscreetly),
+            AnswerView::How(HowView::MeetAt(place)) => self.fill(K::HowMeet, &[("place", &self.place(place.as_ref()))]),
+            AnswerView::How(HowView::OnlyWrite) => self.get(K::HowOnlyWrite),
+            AnswerView::How(HowView::OnlyWatch) => self.get(K::HowOnlyWatch),
+            // The screens that show chips name garments and colours.
+            AnswerView::Look(pieces) => pieces
+                .iter()
+                .map(|piece| [piece.colour.name(), " ", piece.garment.name()].concat())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+}
+
+/// How long a person has waited for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChatWait {
+    /// Not long.
+    Fresh,
+    /// 30 s.
+    Waits,
+    /// 60 s.
+    Late,
+}
+
+impl ChatWait {
+    /// What it is after so many milliseconds.
+    pub(crate) fn of(ms: i64) -> Self {
+        match ms {
+            60_000.. => ChatWait::Late,
+            30_000.. => ChatWait::Waits,
+            _ => ChatWait::Fresh,
+        }
+    }
+
+    /// What is added to the class of its mark.
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            ChatWait::Fresh => "",
+            ChatWait::Waits => " is-amber",
+            ChatWait::Late => " is-late",
         }
     }
 }
@@ -329,6 +431,14 @@ mod tests {
         assert_eq!(seconds_between(86_395, 4), 9);
         assert_eq!(words("en").duration(119_000), "119 s");
         assert_eq!(words("fr").ago(180_000), "il y a 3 min");
+    }
+
+    #[test]
+    fn a_chat_that_waits_says_so_in_words_and_not_in_colour_alone() {
+        let at = |ms| words("en").chat_wait(ms);
+        assert_eq!(at(29_999), ("wrote 0:29".into(), ChatWait::Fresh));
+        assert_eq!(at(30_000), ("waits 0:30".into(), ChatWait::Waits));
+        assert_eq!(at(60_000), ("waits long 1:00".into(), ChatWait::Late));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use core::marker::PhantomData;
 use std::sync::Arc;
 
+/// Between the forms of a counted text in its line.
+pub(super) const FORM_END: char = '\t';
+
 /// A set of keys. Made by [`keys!`](crate::text).
 pub trait TextKey: Copy + 'static {
     /// The table of this set in a language file.
@@ -13,10 +16,13 @@ pub trait TextKey: Copy + 'static {
     fn name(self) -> &'static str;
     /// Its place in [`TextKey::ALL`].
     fn index(self) -> usize;
+    /// Whether it has a form for each kind of number: `people_one`, `people_few`.
+    fn counted(self) -> bool;
 }
 
+// A key is `Key = "key",` or, with a form for each kind of number, `Key = "key" counted,`.
 macro_rules! keys {
-    ($(#[$doc:meta])* $name:ident in $table:literal { $($(#[$key_doc:meta])* $key:ident = $text:literal,)* }) => {
+    ($(#[$doc:meta])* $name:ident in $table:literal { $($(#[$key_doc:meta])* $key:ident = $text:literal $($counted:ident)?,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[allow(missing_docs, reason = "the text of a key says what it means")]
@@ -31,8 +37,13 @@ macro_rules! keys {
             fn index(self) -> usize {
                 self as usize
             }
+            fn counted(self) -> bool {
+                match self { $($name::$key => crate::text::keys::keys!(@ $($counted)?),)* }
+            }
         }
     };
+    (@ counted) => { true };
+    (@) => { false };
 }
 pub(crate) use keys;
 
@@ -70,6 +81,13 @@ impl<K: TextKey> Texts<K> {
     /// The text of a key.
     pub fn get(&self, key: K) -> String {
         self.lines.get(key.index()).map(|line| line.to_string()).unwrap_or_default()
+    }
+
+    /// The text of a counted key for `n` things, with `{n}` replaced.
+    pub fn count(&self, key: K, n: u32) -> String {
+        let forms = self.get(key);
+        let form = forms.split(FORM_END).nth(super::plural_form(&self.lang, n)).or(forms.split(FORM_END).next_back());
+        form.unwrap_or_default().replace("{n}", &n.to_string())
     }
 
     /// The text of a key with `{name}` replaced.

@@ -1,11 +1,13 @@
 //! What somebody wants. Everything that moves the state is one of these, also what the clock says.
 
 use crate::escalation::Step;
-use crate::ids::{IncidentId, InviteHash, PersonId, SessionHash, TokenHash, VenueDigest};
+use crate::ids::{CodeHash, IncidentId, InviteHash, MessageId, PersonId, SessionHash, TokenHash, VenueDigest};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::Profile;
 use crate::place::Place;
+use crate::question::{Answer, Came, Question, Whom, WorksHere};
 use crate::venue::Ordinal;
+use crate::words::Words;
 
 /// Who sends a command. The server fills it in from proof it checked, never from the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub enum Command {
         lang: String,
         /// Where, if known.
         place: Option<Place>,
+        /// Outside the hours: the page says that nobody reads before they begin.
+        for_morning: bool,
     },
     /// *Undo*.
     Withdraw,
@@ -67,6 +71,38 @@ pub enum Command {
     OpenCall,
     /// The phone has left the talk.
     LeaveCall,
+    /// The answer to a question; a later one replaces it.
+    Answer {
+        /// Which.
+        question: Question,
+        /// How.
+        answer: Answer,
+    },
+    /// *For me*, *for someone else*, *I saw something*.
+    SayWhom(Whom),
+    /// *The person works here.*
+    SayWorksHere(WorksHere),
+    /// A message of the person.
+    Write {
+        /// The key under which it was sent.
+        id: MessageId,
+        /// What.
+        words: Words,
+    },
+    /// The team's messages came as far as the phone, or into its sight.
+    Got {
+        /// The last number that did.
+        upto: u32,
+        /// On a page in sight.
+        shown: bool,
+    },
+    /// A code of the desk: the case is this phone's from now on.
+    UseCode {
+        /// Its hash.
+        code: CodeHash,
+        /// Language of the page.
+        lang: String,
+    },
 
     // Agents and leads.
     /// Acknowledge the row.
@@ -123,6 +159,66 @@ pub enum Command {
     JoinCall(IncidentId),
     /// End the call for everyone.
     EndCall(IncidentId),
+
+    /// A message to the person.
+    Say {
+        /// In which incident.
+        incident: IncidentId,
+        /// The key under which it was sent.
+        id: MessageId,
+        /// What.
+        words: Words,
+    },
+    /// The person's messages were opened, in an active pane.
+    Open {
+        /// In which incident.
+        incident: IncidentId,
+        /// The last number that was.
+        upto: u32,
+    },
+    /// A note for the team.
+    Note {
+        /// In which incident.
+        incident: IncidentId,
+        /// What.
+        text: String,
+    },
+    /// Give the case to a colleague.
+    HandOver {
+        /// Which.
+        incident: IncidentId,
+        /// To whom.
+        to: PersonId,
+        /// What they need to know; may be empty.
+        note: String,
+    },
+    /// Say where the person is.
+    FoundAt {
+        /// Which incident.
+        incident: IncidentId,
+        /// Where.
+        place: Place,
+    },
+    /// Open a case for somebody without a phone or on the telephone.
+    OpenFor {
+        /// The identity of the new incident.
+        fresh: IncidentId,
+        /// How it came.
+        came: Came,
+        /// The language that the person reads.
+        lang: String,
+        /// Where, if known.
+        place: Option<Place>,
+        /// The first note; may be empty.
+        note: String,
+    },
+    /// Make a code with which the person takes the case over on their own phone.
+    MakeCode {
+        /// For which incident.
+        incident: IncidentId,
+        /// The code's hash.
+        code: CodeHash,
+    },
 
     // Responders.
     /// *I'm going*.

@@ -1,10 +1,12 @@
 //! Decides commands. Law: a refused command changes nothing, and a repeated one decides nothing.
 
 use super::command::{Actor, Command};
+use super::converse::{by_phone, by_staff, take_over};
 use super::event::{Event, Stream};
 use super::state::State;
 use super::team::{organise, terminal_command};
 use super::text::clean_text;
+use crate::escalation::silence_due;
 use crate::ids::{IncidentId, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
 use crate::person::{Duty, May, Person, PersonEvent as P};
@@ -17,7 +19,7 @@ pub const REOPEN_FOR_MS: i64 = 30 * 60_000;
 /// One read of a case is recorded per person and this long (`machines.md`, The desk).
 const READ_ONCE_MS: i64 = 10 * 60_000;
 /// Longest approach note or reason, in characters: it must be read on the stairs.
-const NOTE_MAX: usize = 200;
+const APPROACH_MAX: usize = 200;
 
 /// The events of one command, all in one stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub fn decide(state: &State, command: &Command, actor: Actor, now: Now) -> Resul
             let person = state.people.get(&id).filter(|person| !person.removed).ok_or(Refusal::Unknown)?;
             staff_command(state, command, person, now)
         }
-        Actor::Clock => clock_command(state, command),
+        Actor::Clock => clock_command(state, command, now),
         Actor::Terminal => terminal_command(state, command, now),
     }
 }
@@ -70,17 +72,18 @@ fn last_place(closed: &Incident, now: Now) -> Option<Place> {
 
 /// Another tap on an open case. One that changes how the case stands is always an event; one that
 /// only says the same again is one as often as a hand can mean it.
-fn ask_again(incident: &Incident, place: Option<Place>, now: Now) -> Decision {
+fn ask_again(incident: &Incident, place: Option<Place>, for_morning: bool, now: Now) -> Decision {
     let stands = incident.unacknowledged() && incident.withdrawn.is_none() && incident.ok_said.is_none();
     let told = !stands || incident.pace.allows(now);
-    on(incident.id, told.then_some(I::AskedAgain { place }))
+    on(incident.id, told.then_some(I::AskedAgain { place, for_morning }))
 }
 
 fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -> Result<Decision, Refusal> {
     let own = state.incident_of(&phone);
-    if let Command::Alert { fresh, lang, place } = command {
+    if let Command::Alert { fresh, lang, place, for_morning } = command {
+        let for_morning = *for_morning;
         return Ok(match own.filter(|incident| !incident.is_closed()) {
-            Some(incident) => ask_again(incident, place.clone(), now),
+            Some(incident) => ask_again(incident, place.clone(), for_morning, now),
             None => on(
                 *fresh,
                 [I::Alerted {
@@ -88,11 +91,18 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
                     lang: lang.clone(),
                     place: place.clone().or_else(|| last_place(own?, now)),
                     priority: Priority::P2,
+                    for_morning,
                 }],
             ),
         });
     }
+    if let Command::UseCode { code, lang } = command {
+        return take_over(state, phone, code, lang, now);
+    }
     let incident = own.ok_or(Refusal::Unknown)?;
+    if let Some(decision) = by_phone(incident, command, now) {
+        return decision;
+    }
     if let (Command::ReopenOwn, Some((mark, _))) = (command, &incident.closed) {
         return if now.since(mark.at) < REOPEN_FOR_MS {
             Ok(on(incident.id, [I::Reopened { by: None }]))
@@ -170,14 +180,21 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
     }
 }
 
+/// Any act on a row that waits for a look is a look.
+pub(super) fn look(incident: &Incident, by: PersonId) -> Option<I> {
+    incident.unacknowledged().then_some(I::Seen { by })
+}
+
 fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decision, Refusal> {
+    if let Some(decision) = by_staff(state, command, me) {
+        return decision;
+    }
     let by = me.id;
     let find = |id: &IncidentId| state.incidents.get(id).ok_or(Refusal::Unknown);
     let find_open = |id: &IncidentId| {
         find(id).and_then(|incident| if incident.is_closed() { Err(Refusal::Closed) } else { Ok(incident) })
     };
-    // Any act on a row that waits for a look is a look.
-    let look = |incident: &Incident| incident.unacknowledged().then_some(I::Seen { by });
+    let look = |incident: &Incident| look(incident, by);
     match command {
         Command::See(id) => find_open(id).map(|incident| on(*id, look(incident))),
         Command::Read(id) => {
@@ -195,7 +212,7 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
         }
         Command::SetPriority { incident, to, note } => {
             let found = find_open(incident)?;
-            let note = if note.trim().is_empty() { String::new() } else { clean_text(note, NOTE_MAX)? };
+            let note = if note.trim().is_empty() { String::new() } else { clean_text(note, APPROACH_MAX)? };
             if *to > found.priority && note.is_empty() {
                 return Err(Refusal::ReasonNeeded);
             }
@@ -209,7 +226,7 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
         }
         Command::SetApproach { incident, text } => {
             let found = find_open(incident)?;
-            let text = clean_text(text, NOTE_MAX)?;
+            let text = clean_text(text, APPROACH_MAX)?;
             let set = (found.approach.as_ref().map(|approach| &approach.text) != Some(&text))
                 .then_some(I::ApproachSet { text, by });
             Ok(on(*incident, look(found).into_iter().chain(set)))
@@ -259,7 +276,11 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
                 return Ok(nothing(Stream::Incident(*id)));
             }
             // A phone has one open incident: its newer one must not be doubled by an old one.
-            let newer = state.incidents.values().any(|other| !other.is_closed() && other.origin == found.origin);
+            let same = |other: &&Incident| match found.phone() {
+                Some(phone) => other.phone() == Some(phone),
+                None => matches!(found.origin, Origin::Responder(_)) && other.origin == found.origin,
+            };
+            let newer = state.incidents.values().filter(same).any(|other| !other.is_closed());
             if newer {
                 return Err(Refusal::OutOfOrder);
             }
@@ -340,7 +361,7 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
             });
             let place = me.position.clone().or(by_hand);
             Ok(match open {
-                Some(incident) => ask_again(incident, place, now),
+                Some(incident) => ask_again(incident, place, false, now),
                 None => on(
                     *fresh,
                     [I::Alerted {
@@ -348,6 +369,7 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
                         lang: lang.clone(),
                         place,
                         priority: Priority::P1,
+                        for_morning: false,
                     }],
                 ),
             })
@@ -356,7 +378,7 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
     }
 }
 
-fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> {
+fn clock_command(state: &State, command: &Command, now: Now) -> Result<Decision, Refusal> {
     match command {
         Command::Escalate { incident, step, round } => {
             let found = state.incidents.get(incident).ok_or(Refusal::Unknown)?;
@@ -366,11 +388,8 @@ fn clock_command(state: &State, command: &Command) -> Result<Decision, Refusal> 
         }
         Command::RaiseForSilence(id) => {
             let found = state.incidents.get(id).ok_or(Refusal::Unknown)?;
-            let raise = !found.is_closed()
-                && found.check.is_none()
-                && found.withdrawn.is_some()
-                && !found.silence_raised
-                && found.priority > Priority::P1;
+            // Looked at once more: an answer may have come since the clock was read.
+            let raise = silence_due(found, now);
             let event =
                 I::PrioritySet { to: Priority::P1, reason: PriorityReason::Silence, by: None, note: String::new() };
             Ok(on(*id, raise.then_some(event)))

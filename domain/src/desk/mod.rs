@@ -4,6 +4,7 @@
 //! accepts every event, also one whose body is gone.
 
 mod command;
+mod converse;
 mod decide;
 mod event;
 mod state;
@@ -13,6 +14,7 @@ mod tests;
 mod text;
 
 pub use command::{Actor, Command};
+pub use converse::CODE_VALID_MS;
 pub use decide::{Decision, REOPEN_FOR_MS, decide};
 pub use event::{Body, Event, FestivalEvent, Stored, Stream, StreamError};
 pub use state::State;

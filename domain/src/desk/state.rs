@@ -66,8 +66,9 @@ impl State {
     }
 
     fn apply_incident(&mut self, id: IncidentId, event: &IncidentEvent, stored: &Stored) {
-        if let IncidentEvent::Alerted { origin, lang, place, priority } = event {
-            let mut incident = Incident::open(id, stored.at, *origin, lang.clone(), place.clone(), *priority);
+        if let IncidentEvent::Alerted { origin, lang, place, priority, for_morning } = event {
+            let mut incident =
+                Incident::open(id, stored.at, *origin, lang.clone(), place.clone(), *priority, *for_morning);
             incident.note(event, stored.at);
             incident.changed = stored.seq;
             self.incidents.insert(id, incident);
@@ -78,7 +79,8 @@ impl State {
             incident.apply(event, stored.at);
             incident.changed = stored.seq;
             // An older case that is open again is the phone's case again: its next tap joins it.
-            if let (IncidentEvent::Reopened { .. }, Origin::Phone(phone)) = (event, incident.origin) {
+            let comes_to = matches!(event, IncidentEvent::Reopened { .. } | IncidentEvent::CodeUsed { .. });
+            if let Some(phone) = incident.phone().filter(|_| comes_to) {
                 self.phones.insert(phone, id);
             }
         }

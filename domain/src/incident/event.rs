@@ -3,8 +3,10 @@
 use super::dispatch::CannotReason;
 use super::state::Priority;
 use crate::escalation::Step;
-use crate::ids::{PersonId, TokenHash};
+use crate::ids::{CodeHash, MessageId, PersonId, TokenHash};
 use crate::place::Place;
+use crate::question::{Answer, Came, Question, Whom, WorksHere};
+use crate::words::Words;
 use serde::{Deserialize, Serialize};
 
 /// Who asked for help.
@@ -15,6 +17,13 @@ pub enum Origin {
     Phone(TokenHash),
     /// A responder on duty, by their own *I need help*.
     Responder(PersonId),
+    /// The desk, for somebody without a phone or on the telephone.
+    Desk {
+        /// Who opened it.
+        by: PersonId,
+        /// How it came.
+        came: Came,
+    },
 }
 
 /// Why a priority changed.
@@ -23,7 +32,11 @@ pub enum Origin {
 pub enum PriorityReason {
     /// The person answered that they are not safe.
     NotSafe,
-    /// The check question was not answered for 60 s: silence is a sign, never a calm.
+    /// The person says that whom they fear is near.
+    NearMe,
+    /// The person says that they are hurt.
+    Hurt,
+    /// A question about danger was not answered for 60 s: silence is a sign, never a calm.
     Silence,
     /// A member of staff decided.
     Judged,
@@ -57,11 +70,17 @@ pub enum IncidentEvent {
         place: Option<Place>,
         /// Priority at birth: P2, a responder's own call P1.
         priority: Priority,
+        /// Outside the hours: the page said that nobody reads before they begin.
+        #[serde(default)]
+        for_morning: bool,
     },
     /// A tap of a phone whose incident is open.
     AskedAgain {
         /// Where the phone is now, if the tap said it.
         place: Option<Place>,
+        /// As in `Alerted`.
+        #[serde(default)]
+        for_morning: bool,
     },
     /// A new ping.
     Placed {
@@ -182,5 +201,89 @@ pub enum IncidentEvent {
     Reopened {
         /// The member of staff, or `None` for the person's own phone.
         by: Option<PersonId>,
+    },
+    /// A question was answered, or answered otherwise.
+    Answered {
+        /// Which.
+        question: Question,
+        /// How.
+        answer: Answer,
+    },
+    /// *For me*, *for someone else*, *I saw something*.
+    WhomSaid {
+        /// For whom.
+        whom: Whom,
+    },
+    /// *The person works here.*
+    WorksHereSaid {
+        /// As what.
+        who: WorksHere,
+    },
+    /// A message.
+    Wrote {
+        /// Its number within the case, from 1.
+        n: u32,
+        /// The key under which it was sent.
+        id: MessageId,
+        /// The member of staff, or `None` for the person's phone.
+        by: Option<PersonId>,
+        /// What.
+        words: Words,
+    },
+    /// The team's messages have come as far as the phone.
+    Reached {
+        /// The last number that has.
+        upto: u32,
+    },
+    /// The team's messages were shown on a page in sight.
+    Shown {
+        /// The last number that was.
+        upto: u32,
+    },
+    /// The person's messages were opened by the team, in an active pane.
+    Opened {
+        /// Who opened them.
+        by: PersonId,
+        /// The last number that was.
+        upto: u32,
+    },
+    /// A note of the team, for the team.
+    Noted {
+        /// Who.
+        by: PersonId,
+        /// What.
+        text: String,
+    },
+    /// The case goes to a colleague, with the whole thread.
+    HandedOver {
+        /// Who gives it.
+        by: PersonId,
+        /// Who has it now.
+        to: PersonId,
+        /// What they need to know; empty when nothing was said.
+        note: String,
+    },
+    /// The team says where the person is.
+    FoundAt {
+        /// Who says it.
+        by: PersonId,
+        /// Where.
+        place: Place,
+    },
+    /// A code was made with which the person takes the case over on their own phone.
+    CodeMade {
+        /// Who made it.
+        by: PersonId,
+        /// The code's hash.
+        code: CodeHash,
+        /// How long it works, milliseconds.
+        valid_ms: i64,
+    },
+    /// The code was used.
+    CodeUsed {
+        /// By the phone that holds this token.
+        phone: TokenHash,
+        /// The language of its page.
+        lang: String,
     },
 }

@@ -3,11 +3,12 @@
 //! Law: `apply` is total. It never fails, it accepts events whose body is gone, and replaying the
 //! log gives the same state.
 
+use super::conversation::Conversation;
 use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
 use super::pace::Pace;
 use crate::escalation::Wait;
-use crate::ids::{IncidentId, PersonId};
+use crate::ids::{CodeHash, IncidentId, PersonId, TokenHash};
 use crate::person::{Duty, May, Person};
 use crate::place::Place;
 use crate::time::Now;
@@ -66,6 +67,24 @@ pub struct Call {
     pub by: Option<PersonId>,
     /// The staff who took part, oldest first.
     pub joined: Vec<PersonId>,
+}
+
+/// A code with which the person takes the case over on their own phone: one use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseCode {
+    /// Its hash.
+    pub hash: CodeHash,
+    /// When it was made.
+    pub made: Now,
+    /// How long it works, milliseconds.
+    pub valid_ms: i64,
+}
+
+impl CaseCode {
+    /// Whether it works at `now`.
+    pub fn works(&self, now: Now) -> bool {
+        now.since(self.made) < self.valid_ms
+    }
 }
 
 /// One line of the case's timeline.
@@ -137,6 +156,16 @@ pub struct Incident {
     pub reads: Vec<Mark>,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
+    /// The phone that took over a case which no phone had opened.
+    pub claimant: Option<TokenHash>,
+    /// The open code for that.
+    pub code: Option<CaseCode>,
+    /// Where the team found the person, until they say otherwise themselves.
+    pub found: Option<Place>,
+    /// The latest tap came outside the hours, and its page said so.
+    pub for_morning: bool,
+    /// What was asked, answered and written.
+    pub conversation: Conversation,
     /// Log sequence of the newest event: what a cursor compares.
     pub changed: u64,
 }
@@ -150,6 +179,7 @@ impl Incident {
         lang: String,
         place: Option<Place>,
         priority: Priority,
+        for_morning: bool,
     ) -> Self {
         Incident {
             id,
@@ -178,6 +208,11 @@ impl Incident {
             dispatches: Vec::new(),
             reads: Vec::new(),
             timeline: Vec::new(),
+            claimant: None,
+            code: None,
+            found: None,
+            for_morning,
+            conversation: Conversation::begin(at),
             changed: 0,
         }
     }
@@ -230,7 +265,9 @@ impl Incident {
         match event {
             // The state was made from it.
             E::Alerted { .. } => {}
-            E::AskedAgain { place } => {
+            E::AskedAgain { place, for_morning } => {
+                self.for_morning = *for_morning;
+                self.silence_raised = false;
                 self.asked = at;
                 self.asked_again += 1;
                 self.pace.spend(at);
@@ -303,8 +340,9 @@ impl Incident {
             }
             E::CallOpened { by } => {
                 self.call = Some(Call { opened: at, by: *by, joined: Vec::new() });
-                if by.is_none() {
-                    // Somebody wants to be heard: work to do, whoever has the case.
+                // Somebody wants to be heard, and nobody of the desk is there: work to do, whoever has
+                // the case. What the desk itself opens wakes nobody.
+                if by.is_none_or(|by| self.goes_there(by)) {
                     self.begin_wait(at);
                 }
             }
@@ -318,6 +356,7 @@ impl Incident {
                 self.closed = None;
                 self.ok_said = None;
                 if by.is_none() {
+                    self.silence_raised = false;
                     // As a new tap: what was taken back before is asked for again.
                     self.asked = at;
                     self.withdrawn = None;
@@ -326,13 +365,44 @@ impl Incident {
                     self.begin_wait(at);
                 }
             }
+            // A word to a team in which nobody has the case is work to do; whoever has it sees the
+            // chat's own timer.
+            E::Wrote { by: None, .. } if self.claimed.is_none() && !self.is_closed() => self.begin_wait(at),
+            E::HandedOver { to, .. } => {
+                self.claimed = Some(Mark { by: *to, at });
+                // Until the new holder looks, nobody has it in hand.
+                self.begin_wait(at);
+            }
+            E::FoundAt { place, .. } => self.found = Some(place.clone()),
+            E::CodeMade { code, valid_ms, .. } => {
+                self.code = Some(CaseCode { hash: *code, made: at, valid_ms: *valid_ms });
+            }
+            E::CodeUsed { phone, lang } => {
+                self.claimant = Some(*phone);
+                self.code = None;
+                self.lang.clone_from(lang);
+            }
+            E::Answered { .. }
+            | E::WhomSaid { .. }
+            | E::WorksHereSaid { .. }
+            | E::Wrote { .. }
+            | E::Reached { .. }
+            | E::Shown { .. }
+            | E::Opened { .. }
+            | E::Noted { .. } => {}
         }
         self.note(event, at);
+        self.conversation.apply(event, at);
     }
 
-    /// Adds a line to the timeline. Reads are for the audit, not for the story of the case.
+    /// Adds a line to the timeline. Reads are for the audit, not for the story of the case; messages
+    /// and notes have lists of their own.
     pub(crate) fn note(&mut self, event: &IncidentEvent, at: Now) {
-        if matches!(event, IncidentEvent::Read { .. }) {
+        use IncidentEvent as E;
+        if matches!(
+            event,
+            E::Read { .. } | E::Wrote { .. } | E::Reached { .. } | E::Shown { .. } | E::Opened { .. } | E::Noted { .. }
+        ) {
             return;
         }
         if self.timeline.len() == TIMELINE_KEPT {
@@ -340,6 +410,12 @@ impl Incident {
             self.timeline.remove(1);
         }
         self.timeline.push(TimelineEntry { at, what: event.clone() });
+    }
+
+    /// Whether `person` is the responder of this case, or the one who calls for help by it.
+    fn goes_there(&self, person: PersonId) -> bool {
+        let sent = self.dispatches.iter().any(|dispatch| dispatch.responder == person && dispatch.state.open());
+        sent || self.origin == Origin::Responder(person)
     }
 
     /// Starts the clock, unless it runs: whoever asks more often must not be heard of later.
@@ -352,6 +428,10 @@ impl Incident {
     }
 
     fn place_at(&mut self, place: &Place) {
+        // The person knows better than we where they are; whoever reports for them does not.
+        if !self.reported() {
+            self.found = None;
+        }
         if self.place.as_ref().is_none_or(|shown| place.replaces(shown)) {
             self.place = Some(place.clone());
         }

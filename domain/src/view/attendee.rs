@@ -4,9 +4,15 @@
 //! its last ground falls away.
 
 use super::label::{Lens, PlaceLabel, place_label};
+use super::reporter;
+use super::talk::{Answered, Asking, PhoneLine, answered, asking, for_phone};
 use crate::desk::{REOPEN_FOR_MS, State};
 use crate::escalation::Step;
+use crate::hours::Service;
 use crate::incident::{CannotReason, Dispatch, DispatchState, Incident};
+use crate::person::May;
+use crate::place::Place;
+use crate::question::{Whom, WorksHere};
 use serde::{Deserialize, Serialize};
 
 /// *Undo* is offered this long after a tap (`machines.md`, Four endings).
@@ -79,6 +85,45 @@ pub enum CallOffer {
     Team,
 }
 
+/// Whether the team reads now, as a page says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ServiceView {
+    /// It does.
+    Open,
+    /// It does not: nothing was accepted silently.
+    Closed(
+        /// When it does again, if it does.
+        Option<Back>,
+    ),
+}
+
+/// When the team is back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// Seconds since midnight, festival time.
+    pub at: u32,
+    /// Milliseconds from now: whether it is today, tomorrow or later.
+    pub in_ms: i64,
+}
+
+/// Who of the team is there: counted by heartbeats of their screens, never by a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamView {
+    /// People whose screens were heard in the last [`HEARD_WITHIN_MS`].
+    pub answering: u16,
+    /// Whoever has this case is among them.
+    pub with_you: bool,
+}
+
+/// A screen that was heard this recently is there.
+pub const HEARD_WITHIN_MS: i64 = 20_000;
+
+/// The ground on which the four steps stand, as this phone may know it.
+pub(super) struct Ground<'a> {
+    pub(super) place: Option<&'a Place>,
+    pub(super) dispatches: Vec<&'a Dispatch>,
+}
+
 /// What the attendee's phone shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseView {
@@ -114,12 +159,30 @@ pub struct CaseView {
     pub nobody_here: bool,
     /// How often the phone asked again.
     pub asked_again: u32,
+    /// The one question.
+    pub asking: Option<Asking>,
+    /// What was answered, in the order of the questions.
+    pub answered: Vec<Answered>,
+    /// For whom the alert is, if it was said. Whoever reports for another sees help come to their
+    /// own place and nothing else.
+    pub whom: Option<Whom>,
+    /// *The person works here*, if it was said.
+    pub works_here: Option<WorksHere>,
+    /// The newest messages, oldest first.
+    pub messages: Vec<PhoneLine>,
+    /// Who of the team is there.
+    pub team: TeamView,
+    /// Whether the team reads now.
+    pub service: ServiceView,
+    /// The latest tap came outside the hours: it is a message for when the team is back.
+    pub for_morning: bool,
 }
 
 /// The case as its own phone sees it.
 pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let clock = |at: crate::time::Now| (lens.clock)(at.wall_ms);
-    let open: Vec<&Dispatch> = incident.open_dispatches().collect();
+    let ground = if incident.reported() { reporter::ground(incident) } else { own_ground(incident) };
+    let open: Vec<&Dispatch> = ground.dispatches.iter().copied().filter(|dispatch| dispatch.state.open()).collect();
     let here = open.iter().find_map(|dispatch| dispatch.on_scene);
     let coming = open.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min_by_key(|at| at.mono_ms);
     let going = open.iter().find(|dispatch| dispatch.state != DispatchState::Dispatched);
@@ -134,16 +197,20 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     };
     let undo =
         if incident.withdrawn.is_none() && closed.is_none() { UNDO_MS - lens.now.since(incident.asked) } else { 0 };
+    // Whoever holds this phone later reads nothing of a case that is over for good.
+    let told = stage != Stage::Closed { can_reopen: false };
     CaseView {
         stage,
-        place: incident.place.as_ref().map(|place| place_label(place, lens)),
+        place: ground.place.map(|place| place_label(place, lens)),
         sent: clock(incident.asked),
         seen: lit(incident.seen.map(|mark| clock(mark.at))),
         coming: lit(coming.map(clock)),
         here: lit(here.map(clock)),
         who: who.unwrap_or_default(),
-        dark: if coming.is_some() { None } else { fallen(incident) },
+        dark: if coming.is_some() { None } else { fallen(&ground.dispatches) },
         unseen: match incident.wait.and_then(|wait| wait.reached) {
+            // Nobody is being alerted: the numbers come first at once.
+            _ if incident.wait.is_some() && !lens.service.is_open() => Unseen::NumbersGrow,
             Some(Step::NumbersGrow) => Unseen::NumbersGrow,
             Some(Step::LeadTold) => Unseen::Told,
             Some(Step::OfferedAgain) | None => Unseen::No,
@@ -163,6 +230,46 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
         ok_said: incident.ok_said.is_some(),
         nobody_here: incident.nobody_here.is_some(),
         asked_again: incident.asked_again,
+        asking: asking(incident, lens),
+        answered: if told { answered(&incident.conversation, lens) } else { Vec::new() },
+        whom: incident.conversation.whom.filter(|_| told),
+        works_here: incident.conversation.works_here.filter(|_| told),
+        messages: if told { for_phone(&incident.conversation, lens) } else { Vec::new() },
+        team: team(incident, state, lens),
+        service: service_view(lens),
+        for_morning: incident.for_morning,
+    }
+}
+
+fn own_ground(incident: &Incident) -> Ground<'_> {
+    Ground { place: incident.place.as_ref(), dispatches: incident.dispatches.iter().collect() }
+}
+
+fn team(incident: &Incident, state: &State, lens: &Lens) -> TeamView {
+    let there = |id| (lens.heard_ms)(id).is_some_and(|ms| ms < HEARD_WITHIN_MS);
+    TeamView {
+        answering: answering(state, lens),
+        with_you: !incident.is_closed() && incident.claimed.is_some_and(|mark| there(mark.by)),
+    }
+}
+
+/// How many of the desk are there now: 0 outside the hours, whatever screen was left on.
+pub fn answering(state: &State, lens: &Lens) -> u16 {
+    if !lens.service.is_open() {
+        return 0;
+    }
+    let desk = state.people.values().filter(|person| !person.removed && person.profile.role.may(May::WorkIncidents));
+    let there = desk.filter(|person| (lens.heard_ms)(person.id).is_some_and(|ms| ms < HEARD_WITHIN_MS));
+    there.count().try_into().unwrap_or(u16::MAX)
+}
+
+/// Whether the team reads now.
+pub fn service_view(lens: &Lens) -> ServiceView {
+    match lens.service {
+        Service::Open => ServiceView::Open,
+        Service::Closed { back_wall_ms } => ServiceView::Closed(
+            back_wall_ms.map(|at| Back { at: (lens.clock)(at), in_ms: (at - lens.now.wall_ms).max(0) }),
+        ),
     }
 }
 
@@ -171,9 +278,8 @@ fn lit(at: Option<u32>) -> StepView {
 }
 
 /// Why the ground of *Coming* fell away: told by the dispatch that ended last, if it had begun.
-fn fallen(incident: &Incident) -> Option<Dark> {
-    let last = incident
-        .dispatches
+fn fallen(dispatches: &[&Dispatch]) -> Option<Dark> {
+    let last = dispatches
         .iter()
         .filter(|dispatch| dispatch.ended.is_some() && dispatch.en_route.or(dispatch.on_scene).is_some())
         .max_by_key(|dispatch| dispatch.ended.map(|at| at.mono_ms))?;

@@ -1,16 +1,16 @@
-//! The agents' and leads' view: queue rows, people, and one opened case.
+//! The agents' and leads' view: queue rows and people. One opened case is in `pane`.
 
+use super::attendee::HEARD_WITHIN_MS;
 use super::label::{Lens, PlaceLabel, place_label};
 use crate::desk::State;
 use crate::escalation::Step;
 use crate::ids::{IncidentId, PersonId};
-use crate::incident::{
-    CloseReason, Dispatch, DispatchState, Incident, IncidentEvent, Origin, Priority, PriorityReason, Ranked, Status,
-    rank,
-};
+use crate::incident::{CloseReason, DispatchState, Incident, Origin, Priority, Status};
 use crate::person::{Duty, Role};
+use crate::question::{Came, Whom, WorksHere};
 use crate::venue::Ordinal;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,29 @@ pub struct QueueRow {
     pub dispatch: Option<(PersonId, DispatchState)>,
     /// Why it was closed.
     pub closed: Option<CloseReason>,
+    /// How long the person's first unanswered word has waited, milliseconds.
+    pub chat_ms: Option<i64>,
+    /// The number of the person's newest message, 0 without one: a screen knows by it what is new.
+    pub wrote: u32,
+    /// For whom the alert is, if it was said.
+    pub whom: Option<Whom>,
+    /// Whether whoever it is about works here.
+    pub concern: Option<Concern>,
+    /// How it came, where no phone opened it.
+    pub came: Option<Came>,
+    /// Left outside the hours and not looked at since.
+    pub for_morning: bool,
+    /// The page asks a question that silence will answer.
+    pub silent_ms: Option<i64>,
+}
+
+/// *The person works here*, as far as the reader may know it before there are walls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Concern {
+    /// Leads: as what.
+    Works(WorksHere),
+    /// Agents, while no lead is there: somebody who works here. Choose with care who goes.
+    Somebody,
 }
 
 /// An open call, as the queue shows it.
@@ -98,94 +121,12 @@ pub struct PersonRow {
     pub heard_ms: Option<i64>,
     /// The incident they are sent to.
     pub busy: Option<IncidentId>,
-}
-
-/// One dispatch of an opened case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DispatchRow {
-    /// Who.
-    pub responder: PersonId,
-    /// Where it stands.
-    pub state: DispatchState,
-    /// Milliseconds since it came there.
-    pub since_ms: i64,
-}
-
-/// One line of the timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimelineRow {
-    /// Seconds since midnight, festival time.
-    pub at: u32,
-    /// What.
-    pub what: TimelineKind,
-    /// Who did it, where a member of staff did.
-    pub by: Option<PersonId>,
-}
-
-/// What a timeline line says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum TimelineKind {
-    /// The tap, with the place if it came along.
-    Alerted(Option<PlaceLabel>),
-    /// The phone asked again.
-    AskedAgain(Option<PlaceLabel>),
-    /// A new place.
-    Placed(PlaceLabel),
-    /// *Undo*.
-    Withdrawn,
-    /// The check question was answered.
-    CheckAnswered(bool),
-    /// *I'm OK now*.
-    OkSaid,
-    /// *Nobody is here*.
-    NobodyHere,
-    /// Looked at.
-    Seen,
-    /// Taken.
-    Claimed,
-    /// Urgency changed.
-    Priority(Priority, PriorityReason, String),
-    /// The approach note was written.
-    Approach(String),
-    /// A step of the ladder.
-    Escalated(Step),
-    /// Somebody was sent; `by` sent them.
-    Dispatched(PersonId),
-    /// A responder's step.
-    Moved(DispatchState),
-    /// Somebody was called back.
-    Recalled(PersonId),
-    /// A call was opened; `by` offers it, or the phone asks.
-    CallOpened,
-    /// `by` takes part in the call.
-    CallJoined,
-    /// The call is over.
-    CallEnded,
-    /// Over.
-    Closed(CloseReason),
-    /// Open again.
-    Reopened,
-}
-
-/// An opened case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pane {
-    /// Its row.
-    pub row: QueueRow,
-    /// *Sent*, *Seen*, *Coming*, *Here* as the attendee sees them.
-    pub steps: super::CaseView,
-    /// What responders are told.
-    pub approach: String,
-    /// Everyone who was sent, newest first.
-    pub dispatches: Vec<DispatchRow>,
-    /// Responders for this place, best first.
-    pub ranked: Vec<Ranked>,
-    /// What happened, oldest first.
-    pub timeline: Vec<TimelineRow>,
+    /// Open cases with a phone that they have: their chats.
+    pub chats: u16,
 }
 
 /// A queue row.
-pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
+pub fn row(incident: &Incident, state: &State, lens: &Lens) -> QueueRow {
     let since = |at: crate::time::Now| lens.now.since(at);
     let telling = incident.open_dispatches().last().or(incident.dispatches.last());
     QueueRow {
@@ -193,7 +134,7 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         priority: incident.priority,
         status: incident.status(),
         unacknowledged: incident.unacknowledged(),
-        place: incident.place.as_ref().map(|place| place_label(place, lens)),
+        place: incident.goal().map(|place| place_label(place, lens)),
         lang: incident.lang.clone(),
         age_ms: since(incident.opened),
         wait_ms: incident.wait.map(|wait| since(wait.since)),
@@ -206,7 +147,7 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         nobody_here: incident.nobody_here.is_some(),
         responder_call: match incident.origin {
             Origin::Responder(person) => Some(person),
-            Origin::Phone(_) => None,
+            Origin::Phone(_) | Origin::Desk { .. } => None,
         },
         call: incident.call.as_ref().map(|call| CallRow {
             age_ms: since(call.opened),
@@ -215,7 +156,35 @@ pub fn row(incident: &Incident, lens: &Lens) -> QueueRow {
         }),
         dispatch: telling.map(|dispatch| (dispatch.responder, dispatch.state)),
         closed: incident.closed.as_ref().map(|(_, reason)| *reason),
+        chat_ms: incident.conversation.waiting.filter(|_| !incident.is_closed()).map(since),
+        wrote: incident
+            .conversation
+            .messages
+            .iter()
+            .rev()
+            .find(|message| message.by.is_none())
+            .map_or(0, |message| message.n),
+        whom: incident.conversation.whom,
+        concern: concern(incident, state, lens),
+        came: match incident.origin {
+            Origin::Desk { came, .. } => Some(came),
+            Origin::Phone(_) | Origin::Responder(_) => None,
+        },
+        for_morning: incident.for_morning && incident.seen.is_none(),
+        silent_ms: incident.silence_counts().then(|| since(incident.conversation.stirred)),
     }
+}
+
+/// Leads are told as what; agents only that there is something to mind, and only while no lead is
+/// there to mind it: whom it concerns may sit at this desk (`product.md`, rule 13).
+fn concern(incident: &Incident, state: &State, lens: &Lens) -> Option<Concern> {
+    let who = incident.conversation.works_here.filter(|who| *who != WorksHere::No)?;
+    if lens.lead {
+        return Some(Concern::Works(who));
+    }
+    let leads = state.people.values().filter(|person| !person.removed && person.profile.role == Role::Lead);
+    let there = leads.filter_map(|lead| (lens.heard_ms)(lead.id)).any(|ms| ms < HEARD_WITHIN_MS);
+    (!there).then_some(Concern::Somebody)
 }
 
 /// What rows are sorted by: unacknowledged first, then priority, then oldest; closed ones last.
@@ -226,6 +195,12 @@ pub fn queue_order(row: &QueueRow) -> (bool, bool, Priority, core::cmp::Reverse<
 /// Everyone on the team.
 pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Lens) -> Vec<PersonRow> {
     let on_team = state.people.values().filter(|person| !person.removed);
+    let mut chats = BTreeMap::<PersonId, u16>::new();
+    for incident in state.incidents.values().filter(|incident| !incident.is_closed() && incident.phone().is_some()) {
+        if let Some(mark) = incident.claimed {
+            *chats.entry(mark.by).or_default() += 1;
+        }
+    }
     on_team
         .map(|person| PersonRow {
             id: person.id,
@@ -239,75 +214,7 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
             position_age_ms: person.positioned.map(|at| lens.now.since(at)),
             heard_ms: presence(person.id).heard_ms,
             busy: state.dispatch_of(person.id).map(|incident| incident.id),
+            chats: chats.get(&person.id).copied().unwrap_or_default(),
         })
         .collect()
-}
-
-/// The opened case.
-pub fn pane(incident: &Incident, state: &State, lens: &Lens) -> Pane {
-    let moved =
-        |dispatch: &Dispatch| dispatch.ended.or(dispatch.on_scene).or(dispatch.en_route).unwrap_or(dispatch.sent);
-    // Whoever calls for help is the nearest of all, and cannot be the one who comes.
-    let responders = state.people.values().filter(|person| {
-        person.profile.role.may(crate::person::May::Respond) && incident.origin != Origin::Responder(person.id)
-    });
-    Pane {
-        row: row(incident, lens),
-        steps: super::case(incident, state, lens),
-        approach: incident.approach.as_ref().map(|approach| approach.text.clone()).unwrap_or_default(),
-        dispatches: incident
-            .dispatches
-            .iter()
-            .rev()
-            .map(|dispatch| DispatchRow {
-                responder: dispatch.responder,
-                state: dispatch.state,
-                since_ms: lens.now.since(moved(dispatch)),
-            })
-            .collect(),
-        ranked: rank(
-            incident.place.as_ref(),
-            responders,
-            |person| state.dispatch_of(person).is_some(),
-            lens.venue,
-            lens.now,
-        ),
-        timeline: incident
-            .timeline
-            .iter()
-            .map(|entry| timeline_row(&entry.what, (lens.clock)(entry.at.wall_ms), lens))
-            .collect(),
-    }
-}
-
-fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> TimelineRow {
-    use IncidentEvent as E;
-    use TimelineKind as K;
-    let label = |place: &Option<crate::place::Place>| place.as_ref().map(|place| place_label(place, lens));
-    let (what, by) = match event {
-        E::Alerted { place, .. } => (K::Alerted(label(place)), None),
-        E::AskedAgain { place } => (K::AskedAgain(label(place)), None),
-        E::Placed { place } => (K::Placed(place_label(place, lens)), None),
-        E::Withdrawn => (K::Withdrawn, None),
-        E::CheckAnswered { safe } => (K::CheckAnswered(*safe), None),
-        E::OkSaid => (K::OkSaid, None),
-        E::NobodyHereSaid => (K::NobodyHere, None),
-        E::Seen { by } | E::Read { by } => (K::Seen, Some(*by)),
-        E::Claimed { by } => (K::Claimed, Some(*by)),
-        E::PrioritySet { to, reason, by, note } => (K::Priority(*to, *reason, note.clone()), *by),
-        E::ApproachSet { text, by } => (K::Approach(text.clone()), Some(*by)),
-        E::Escalated { step, .. } => (K::Escalated(*step), None),
-        E::Dispatched { responder, by } => (K::Dispatched(*responder), Some(*by)),
-        E::EnRoute { responder } => (K::Moved(DispatchState::EnRoute), Some(*responder)),
-        E::OnScene { responder } => (K::Moved(DispatchState::OnScene), Some(*responder)),
-        E::Cleared { responder } => (K::Moved(DispatchState::Clear), Some(*responder)),
-        E::Cannot { responder, reason } => (K::Moved(DispatchState::Cannot(*reason)), Some(*responder)),
-        E::Recalled { responder, by } => (K::Recalled(*responder), Some(*by)),
-        E::Closed { by, reason } => (K::Closed(*reason), Some(*by)),
-        E::CallOpened { by } => (K::CallOpened, *by),
-        E::CallJoined { by } => (K::CallJoined, Some(*by)),
-        E::CallEnded { by } => (K::CallEnded, *by),
-        E::Reopened { by } => (K::Reopened, *by),
-    };
-    TimelineRow { at, what, by }
 }

@@ -1,12 +1,15 @@
-//! The responder's view: place, level, instruction and danger. Law: never the story.
+//! The responder's view: place, level, instruction and danger. Law: never the story; nothing here can
+//! hold a word that the person wrote.
 //!
 //! Off duty the view is empty: nobody off duty is ever sent anything.
 
 use super::label::{Lens, PlaceLabel, place_label};
+use super::talk::{AnswerView, HowView, answer_view};
 use crate::desk::State;
 use crate::ids::IncidentId;
 use crate::incident::{DispatchState, Origin};
 use crate::person::{Duty, Person};
+use crate::question::{Answer, Piece, Question};
 use crate::venue::{Ordinal, distance_dm};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,10 @@ use serde::{Deserialize, Serialize};
 pub enum Danger {
     /// The person answered that they are not safe.
     NotSafe,
+    /// Whom they fear is near.
+    Near,
+    /// They are hurt.
+    Hurt,
     /// A colleague asks for help.
     Colleague,
 }
@@ -36,6 +43,10 @@ pub struct GuardPing {
     pub approach: String,
     /// What to expect.
     pub danger: Vec<Danger>,
+    /// How the person wants to be helped: an instruction.
+    pub how: Option<HowView>,
+    /// What the person wears, to be found by: chips, never words.
+    pub known_by: Vec<Piece>,
     /// The person says that nobody is there.
     pub nobody_here: bool,
     /// A call is open that this responder may join.
@@ -85,13 +96,20 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
         {
             // After the end there is nothing to find there any more: what happens next is not theirs.
             let open = dispatch.state.open();
-            let place = incident.place.as_ref().filter(|_| open);
+            let place = incident.goal().filter(|_| open);
             let levels =
                 place.and_then(|place| place.level).zip(me.level).map(|(to, from)| to.0.saturating_sub(from.0));
             let points = place.and_then(|place| place.point).zip(me.position.as_ref().and_then(|at| at.point));
             let mut danger = Vec::new();
-            if open && incident.check == Some(false) {
+            let said = |question| incident.conversation.answer(question).filter(|_| open);
+            if open && incident.check == Some(false) || said(Question::Safe) == Some(&Answer::No) {
                 danger.push(Danger::NotSafe);
+            }
+            if said(Question::Near) == Some(&Answer::Yes) {
+                danger.push(Danger::Near);
+            }
+            if said(Question::Hurt) == Some(&Answer::Yes) {
+                danger.push(Danger::Hurt);
             }
             if matches!(incident.origin, Origin::Responder(_)) {
                 danger.push(Danger::Colleague);
@@ -111,6 +129,14 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
                     .map(|approach| approach.text.clone())
                     .unwrap_or_default(),
                 danger,
+                how: said(Question::How).and_then(|answer| match answer_view(answer, lens) {
+                    AnswerView::How(how) => Some(how),
+                    _ => None,
+                }),
+                known_by: match said(Question::KnownBy) {
+                    Some(Answer::Look(pieces)) => pieces.clone(),
+                    _ => Vec::new(),
+                },
                 nobody_here: open && incident.nobody_here.is_some(),
                 call: open && incident.call.is_some(),
                 sent_ms: lens.now.since(dispatch.sent),

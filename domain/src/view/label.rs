@@ -1,5 +1,8 @@
 //! Places in words, in the reader's language.
 
+use crate::hours::Service;
+use crate::ids::PersonId;
+use crate::phrase::Phrase;
 use crate::place::{Place, Source};
 use crate::time::Now;
 use crate::venue::{Ordinal, UnitClass, Venue, Xy};
@@ -18,6 +21,14 @@ pub struct Lens<'a> {
     pub clock: &'a dyn Fn(i64) -> u32,
     /// What a room without a name is called in the reader's language: *Toilets*.
     pub class_name: &'a dyn Fn(UnitClass) -> Option<String>,
+    /// A phrase in a language.
+    pub phrase: &'a dyn Fn(Phrase, &str) -> Option<String>,
+    /// Milliseconds since the screen of somebody was last heard, if it was.
+    pub heard_ms: &'a dyn Fn(PersonId) -> Option<i64>,
+    /// Whether the team reads now.
+    pub service: Service,
+    /// The reader is a lead.
+    pub lead: bool,
 }
 
 /// A level as it is named to people.

@@ -7,11 +7,18 @@ mod attendee;
 mod desk;
 mod guard;
 mod label;
+mod offer;
+mod pane;
+mod reporter;
+mod talk;
 
-pub use attendee::{CallOffer, CaseView, Check, Dark, Stage, StepView, UNDO_MS, Unseen, case};
-pub use desk::{
-    CallRow, DispatchRow, Pane, PersonRow, Presence, QueueRow, TimelineKind, TimelineRow, pane, people, queue_order,
-    row,
+pub use attendee::{
+    Back, CallOffer, CaseView, Check, Dark, HEARD_WITHIN_MS, ServiceView, Stage, StepView, TeamView, UNDO_MS, Unseen,
+    answering, case, service_view,
 };
+pub use desk::{CallRow, Concern, PersonRow, Presence, QueueRow, people, queue_order, row};
 pub use guard::{Danger, GuardPing, GuardView, OwnHelp, guard};
 pub use label::{Lens, LevelLabel, PlaceLabel, place_label};
+pub use offer::{CHATS_AT_ONCE, offers};
+pub use pane::{DispatchRow, NoteRow, Pane, ReadRow, TimelineKind, TimelineRow, pane};
+pub use talk::{AnswerView, Answered, Asking, Delivery, DeskLine, Gist, HowView, MESSAGES_SHOWN, PhoneLine};

@@ -12,12 +12,14 @@ pub use voice::{
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::Role;
+use crate::question::Came;
 use crate::venue::Ordinal;
 use crate::view::{CaseView, GuardView, Pane, PersonRow, QueueRow};
+use crate::words::Words;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The protocol spoken by this build.
-pub const PROTOCOL: u8 = 3;
+pub const PROTOCOL: u8 = 4;
 /// The server sends [`ToPhone::Ping`] or [`ToStaff::Ping`] this often.
 pub const PING_EVERY_MS: u32 = 8_000;
 /// Either side gives a connection up after this much silence: less than 20 s, more than two pings.
@@ -75,6 +77,13 @@ pub enum FromPhone {
     Pong,
     /// About the talk.
     Voice(PhoneVoice),
+    /// The team's messages have come this far.
+    Got {
+        /// The last number that has.
+        upto: u32,
+        /// They were shown on a page in sight.
+        shown: bool,
+    },
 }
 
 /// To an attendee's page.
@@ -217,4 +226,28 @@ pub enum StaffCommand {
     SignOut,
     /// Sign every browser out.
     EverywhereOut,
+    /// Write to the person. The post's key is the message's identity.
+    Say(IncidentId, Words),
+    /// Up to this number the person's messages were opened: an active pane, in sight, with the
+    /// agent at it.
+    Open(IncidentId, u32),
+    /// A note for the team.
+    Note(IncidentId, String),
+    /// Give the case to a colleague, with what they need to know.
+    HandOver(IncidentId, PersonId, String),
+    /// Say where the person is: a place as forms carry it.
+    FoundAt(IncidentId, String),
+    /// Open a case for somebody without a phone or on the telephone.
+    OpenFor {
+        /// How it came.
+        came: Came,
+        /// The language that the person reads.
+        lang: String,
+        /// A place as forms carry it; empty when not known.
+        place: String,
+        /// The first note; may be empty.
+        note: String,
+    },
+    /// Make a code for the person's own phone. The answer's body is the code.
+    MakeCode(IncidentId),
 }

@@ -36,11 +36,11 @@ struct Durable {
 /// The case that a phone is shown while something happens to another one of its cases: whoever
 /// follows it has to look, because the phone may be shown the other one from now on.
 fn shown_instead(state: &State, id: IncidentId, stored: &Stored) -> Option<IncidentId> {
-    let origin = match &stored.body {
-        Body::Open(Event::Incident(IncidentEvent::Alerted { origin, .. })) => *origin,
-        _ => state.incidents.get(&id)?.origin,
+    let phone = match &stored.body {
+        Body::Open(Event::Incident(IncidentEvent::Alerted { origin: Origin::Phone(phone), .. })) => *phone,
+        Body::Open(Event::Incident(IncidentEvent::CodeUsed { phone, .. })) => *phone,
+        _ => state.incidents.get(&id)?.phone()?,
     };
-    let Origin::Phone(phone) = origin else { return None };
     state.phones.get(&phone).copied().filter(|shown| *shown != id)
 }
 
@@ -175,12 +175,17 @@ impl Published {
         let venue = self.venue();
         let clock = |wall_ms: i64| self.festival.seconds_of_day(wall_ms);
         let class_name = |class| crate::http::class_name(class, lang);
+        let now = self.now();
         look(&Lens {
             venue: venue.as_ref().map(|place| &place.venue),
             lang,
-            now: self.now(),
+            now,
             clock: &clock,
             class_name: &class_name,
+            phrase: &|phrase, lang| Some(app::text::texts::<domain::phrase::Phrase>(lang).get(phrase)),
+            heard_ms: &|person| self.presence(person).heard_ms,
+            service: self.festival.hours.at(now.wall_ms),
+            lead: false,
         })
     }
 }

@@ -13,6 +13,7 @@ mod staff;
 
 use crate::desk::Desk;
 use crate::secrets::Pepper;
+use crate::tries::Tries;
 use crate::venues::Venues;
 use crate::voice::Voice;
 use app::text::{VenueKey, texts};
@@ -40,6 +41,8 @@ pub struct App {
     pub voice: Voice,
     /// Addresses of this server as people type them.
     pub addresses: Arc<Addresses>,
+    /// Wrong codes of the desk.
+    pub tries: Arc<Tries>,
 }
 
 /// The two addresses, without a trailing slash: `http://localhost:3000`.

@@ -53,7 +53,10 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Unknown => StatusCode::NOT_FOUND,
         Refusal::TooLate | Refusal::InviteSpent => StatusCode::GONE,
-        Refusal::BadText | Refusal::ReasonNeeded => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::BadText | Refusal::BadAnswer | Refusal::ReasonNeeded => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::TextTooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::TooFast => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::CodeUnknown => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     }
 }

@@ -5,12 +5,14 @@ use super::socket::{Link, Woken, limited};
 use crate::http::{App, Cookies, Origin, same_origin};
 use crate::secrets::Token;
 use crate::voice::Who;
-use app::text::choose_language;
+use app::text::{choose_language, known_language};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::desk::{Actor, Command};
 use domain::ids::TokenHash;
+use domain::view::{CaseView, ServiceView, TeamView};
 use domain::wire::{FromPhone, ToPhone, WireError, decode};
 
 /// `GET /live` on the attendee host.
@@ -32,8 +34,8 @@ pub async fn attendee(
     let asked = query.unwrap_or_default();
     let explicit = asked.strip_prefix("l=").unwrap_or_default();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == explicit);
-    let lang = known.unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
+    let lang =
+        known_language(explicit).unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
     limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), cookie, lang))
 }
 
@@ -57,12 +59,15 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
         }
     };
     let mut chair = app.voice.enter(Who::Phone(phone)).await;
+    // Who is there and whether the team reads: these change without any event of the case.
+    let mut there = None;
+    let mut again = false;
     loop {
         follow.mark_unchanged();
         let news = published.lens(lang, |lens| {
             published.read(|state| {
                 let found = state.incident_of(&phone)?;
-                let fresh = found.id != incident || sent.is_none_or(|seq| found.changed > seq);
+                let fresh = again || found.id != incident || sent.is_none_or(|seq| found.changed > seq);
                 Some((found.id, found.changed, fresh.then(|| domain::view::case(found, state, lens))))
             })
         });
@@ -71,7 +76,9 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
             incident = id;
             follow = published.follow_case(id);
         }
+        again = false;
         if let Some(view) = view {
+            there = Some(around(&view));
             let cursor = seal(&app.pepper, &phone.0, changed);
             if !link.send(&ToPhone::Case { cursor, view: Box::new(view) }).await {
                 return;
@@ -90,15 +97,42 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
                 },
                 woken = link.wait() => match woken {
                     Woken::Gone => return,
-                    Woken::Ping => if !link.send(&ToPhone::Ping).await { return },
-                    // Nobody in need is cut off over a frame that cannot be read.
-                    Woken::Frame(frame) => if let Ok(FromPhone::Voice(say)) = decode(&frame) {
-                        chair.phone(say).await;
+                    Woken::Ping => {
+                        if !link.send(&ToPhone::Ping).await {
+                            return;
+                        }
+                        let now = published.lens(lang, |lens| {
+                            published.read(|state| {
+                                state.incident_of(&phone).map(|found| around(&domain::view::case(found, state, lens)))
+                            })
+                        });
+                        if now != there {
+                            again = true;
+                            break;
+                        }
+                    }
+                    Woken::Frame(frame) => match decode::<FromPhone>(&frame) {
+                        Ok(FromPhone::Voice(say)) => chair.phone(say).await,
+                        Ok(FromPhone::Got { upto, shown })
+                            if published
+                                .read(|state| state.incident_of(&phone)?.conversation.unmarked(upto, shown))
+                                .is_some() =>
+                        {
+                            // A mark that cannot be saved now is sent again with the next message.
+                            let _ = app.desk.tell(Actor::Phone(phone), Command::Got { upto, shown }).await;
+                        }
+                        // Nobody in need is cut off over a frame that cannot be read.
+                        Ok(_) | Err(_) => {}
                     },
                 },
             }
         }
     }
+}
+
+/// What a view says about the team, apart from the case.
+fn around(view: &CaseView) -> (TeamView, bool) {
+    (view.team, view.service == ServiceView::Open)
 }
 
 /// The first frame: who is this phone. The cookie of the handshake, or the token in the frame.
@@ -120,6 +154,6 @@ async fn hello(app: &App, link: &mut Link, cookie: Option<Token>) -> Option<(Tok
             link.send(&ToPhone::Reload).await;
             None
         }
-        Ok(FromPhone::Pong | FromPhone::Voice(_)) | Err(_) => None,
+        Ok(FromPhone::Pong | FromPhone::Voice(_) | FromPhone::Got { .. }) | Err(_) => None,
     }
 }

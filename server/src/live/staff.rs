@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::{IncidentId, SessionHash};
-use domain::person::May;
+use domain::person::{May, Role};
 use domain::view;
 use domain::wire::{FromStaff, Me, ToStaff, WireError, decode};
 use std::time::Duration;
@@ -195,6 +195,7 @@ fn project(
 ) -> (Option<ToStaff>, u64) {
     let published = &app.desk.published;
     published.lens(lang, |lens| {
+        let lens = &view::Lens { lead: me.role == Role::Lead, ..*lens };
         published.read_changed(sent.unwrap_or(0), |state, changed| {
             let cursor = seal(&app.pepper, &session.0, state.seq);
             let map = map.to_owned();
@@ -204,7 +205,7 @@ fn project(
                 Some(ToStaff::Desk {
                     cursor,
                     reset: sent.is_none(),
-                    rows: changed.map(|incident| view::row(incident, lens)).collect(),
+                    rows: changed.map(|incident| view::row(incident, state, lens)).collect(),
                     people: view::people(state, &presence, lens),
                     pane: pane.map(|incident| Box::new(view::pane(incident, state, lens))),
                     me,
@@ -226,7 +227,6 @@ mod tests {
     use super::*;
     use domain::ids::PersonId;
     use domain::incident::{Priority, Status};
-    use domain::person::Role;
 
     fn row(n: u64) -> view::QueueRow {
         view::QueueRow {
@@ -249,6 +249,13 @@ mod tests {
             responder_call: None,
             dispatch: None,
             closed: None,
+            chat_ms: None,
+            wrote: 0,
+            whom: None,
+            concern: None,
+            came: None,
+            for_morning: false,
+            silent_ms: None,
         }
     }
 

@@ -12,6 +12,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// The language of [`Report::sentences`] for a reader of `lang`: `en` or `fr`.
+    pub fn language(lang: &str) -> &'static str {
+        sentence::language(lang)
+    }
+
     /// The report as sentences in `en` or `fr` (anything else reads English).
     pub fn sentences(&self, lang: &str) -> Vec<String> {
         self.lines.iter().map(|line| line.kind.sentence(lang)).collect()

@@ -225,7 +225,7 @@ impl Calls {
         self.next_call += 1;
         let responder = match incident.origin {
             Origin::Responder(person) => Some(person),
-            Origin::Phone(_) => None,
+            Origin::Phone(_) | Origin::Desk { .. } => None,
         };
         let (number, floor, route) = (Call(self.next_call), Floor::default(), Default::default());
         self.talks.insert(id, Talk { number, opened, responder, floor, route });

@@ -306,8 +306,12 @@ async fn one_phone_moves_nothing_of_another() {
     one.tap().await;
     let first = site.read(|state| state.incidents.values().next().unwrap().clone());
     other.tap().await;
-    for path in ["/undo", "/safe", "/ok", "/nobody", "/reopen", "/place", "/now", "/clear"] {
-        other.post(path, &[("safe", "0"), ("p", "l:0"), ("incident", &first.id.to_string())]).await;
+    let paths = ["/undo", "/safe", "/ok", "/nobody", "/reopen", "/place", "/now"];
+    let talk = ["/answer", "/how", "/known", "/whom", "/works", "/phrase", "/message", "/claim", "/clear"];
+    for path in paths.into_iter().chain(talk) {
+        let said = [("q", "safe"), ("a", "no"), ("w", "saw"), ("text", "x"), ("m", "9"), ("code", "7K3-F9Q")];
+        let named = [("safe", "0"), ("p", "l:0"), ("incident", &*first.id.to_string())];
+        other.post(path, &[&said[..], &named].concat()).await;
     }
     assert_eq!(site.read(|state| state.incidents[&first.id].clone()), first);
 }

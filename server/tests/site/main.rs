@@ -12,6 +12,7 @@ mod client;
 #[path = "../relay/rig.rs"]
 mod rig;
 
+mod discreet;
 mod durable;
 mod exactly_once;
 mod intake;
@@ -22,6 +23,8 @@ mod logs;
 mod ready_bytes;
 mod sign_in;
 mod support;
+mod talk;
+mod talk_desk;
 mod venue_upload;
 mod voice;
 mod voice_relay;

@@ -1,7 +1,7 @@
 //! What the first bytes are: few, complete, and allowed by nothing but their own hashes.
 
 use super::support::{Answer, Site};
-use app::text::{AttendeeKey as K, texts};
+use app::text::{AttendeeKey as K, LANGUAGES, direction, texts};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
@@ -40,7 +40,8 @@ async fn ready_is_small_complete_and_waits_for_nothing() {
     let place = site.app.desk.published.venue().unwrap();
     let codes: Vec<String> = place.venue.checkpoints.iter().map(|checkpoint| checkpoint.code.url_form()).collect();
     let mut largest = (0, String::new());
-    for lang in ["fr", "en"] {
+    for lang in LANGUAGES.iter().map(|language| language.tag) {
+        let dir = if direction(lang) == "rtl" { " dir=rtl" } else { "" };
         for path in codes.iter().map(|code| format!("/{code}")).chain(["/".to_owned()]) {
             let headers = [("accept-language", lang), ("accept-encoding", "gzip, deflate, br, zstd")];
             let answer = site.new_phone().get_with(&path, &headers).await;
@@ -49,8 +50,9 @@ async fn ready_is_small_complete_and_waits_for_nothing() {
             assert!(answer.body.len() <= READY_MAX, "{path} in {lang}: {} bytes", answer.body.len());
             largest = largest.max((answer.body.len(), format!("{path} in {lang}")));
             let page = unpacked(&answer);
-            assert!(page.contains(&format!("<html lang={lang}>")));
-            assert!(page.contains("id=\"help\" method=\"post\" action=\"/alert\""), "the button is there");
+            assert!(page.contains(&format!("<html lang={lang}{dir}>")));
+            assert!(LANGUAGES.iter().all(|language| page.contains(language.name)), "the menu has all twelve");
+            assert!(page.contains("id=\"tap\" method=\"post\" action=\"/alert\""), "the button is there");
             assert!(page.contains(&texts::<K>(lang).get(K::Help)));
             // Nothing outside the document can hold up its first picture.
             assert_eq!(elements(&page, "link"), [("rel=icon href=data:,", elements(&page, "link")[0].1)]);

@@ -95,6 +95,23 @@ const ATTENDEE: &[(&str, &str, [u16; 4])] = &[
     ("post", "/nobody", [404, 303, 404, 404]),
     ("post", "/reopen", [404, 303, 404, 404]),
     ("post", "/place", [404, 303, 404, 404]),
+    ("post", "/answer", [404, 303, 404, 404]),
+    ("post", "/how", [404, 303, 404, 404]),
+    ("post", "/known", [404, 303, 404, 404]),
+    ("post", "/whom", [404, 303, 404, 404]),
+    ("post", "/message", [404, 303, 404, 404]),
+    // The fields below name no such thing: told before anybody is looked for.
+    ("post", "/works", [422; 4]),
+    ("post", "/phrase", [422; 4]),
+    ("post", "/claim", [422; 4]),
+    // Pages that only ask.
+    ("get", "/claim", [200; 4]),
+    ("get", "/write", [200; 4]),
+    ("post", "/write", [200; 4]),
+    ("get", "/look", [200; 4]),
+    ("post", "/look", [200; 4]),
+    ("get", "/meet", [200; 4]),
+    ("post", "/meet", [200; 4]),
     // Forgetting needs no proof of anything.
     ("post", "/clear", [303; 4]),
     ("get", "/where", [200; 4]),
@@ -244,7 +261,9 @@ async fn every_attendee_route_answers_every_phone_as_the_table_says() {
             phone
         };
         let (filled, named) = (fill(&site, path), id.to_string());
-        let fields = [("safe", "0"), ("p", "l:0"), ("incident", &*named)];
+        let said =
+            [("q", "hurt"), ("a", "skip"), ("w", "me"), ("text", "hello"), ("garment", "hat"), ("colour", "red")];
+        let fields = [&[("safe", "0"), ("p", "l:0"), ("incident", &*named)], &said[..]].concat();
         let phones = [site.phone(), own, with(&"5".repeat(64)), with(&session)];
         for (column, mut phone) in phones.into_iter().enumerate() {
             let before = site.read(|state| state.incidents[&id].clone());

@@ -2,15 +2,22 @@
 
 use super::support::{Browser, Colleague, Site};
 use domain::ids::{IncidentId, PersonId};
-use domain::incident::{CannotReason, CloseReason, Priority};
+use domain::incident::{CannotReason, CloseReason, Incident, Origin, Priority};
 use domain::person::Role;
+use domain::phrase::Phrase;
+use domain::question::Came;
 use domain::venue::Ordinal;
 use domain::wire::StaffCommand as C;
+use domain::words::Words;
 
 /// Who is allowed to send a command at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
     Desk,
+    /// The desk, naming no incident.
+    DeskAnywhere,
+    /// The desk, about a case that the desk opened.
+    Opened,
     /// Security, about the incident they are sent to.
     Sent,
     Security,
@@ -27,6 +34,8 @@ struct Shift {
     other: Colleague,
     organiser: Colleague,
     removed: Browser,
+    /// An agent who does nothing.
+    spare: PersonId,
     incident: IncidentId,
 }
 
@@ -38,12 +47,13 @@ impl Shift {
         let (mut agent, lead) = (site.join(Role::Agent).await, site.join(Role::Lead).await);
         let (mut sent, mut other) = (site.join(Role::Security).await, site.join(Role::Security).await);
         let mut organiser = site.join(Role::Organiser).await;
+        let spare = site.join(Role::Agent).await.id;
         let gone = site.join(Role::Agent).await;
         assert_eq!(organiser.browser.command(C::Remove(gone.id)).await.status, 204);
         assert_eq!(sent.browser.command(C::DutyOn(Some(Ordinal(0)))).await.status, 204);
         assert_eq!(other.browser.command(C::DutyOn(None)).await.status, 204);
         assert_eq!(agent.browser.command(C::Dispatch(incident, sent.id)).await.status, 204);
-        Shift { site, agent, lead, sent, other, organiser, removed: gone.browser, incident }
+        Shift { site, agent, lead, sent, other, organiser, removed: gone.browser, spare, incident }
     }
 
     /// Brings the incident to where the command makes sense.
@@ -58,6 +68,13 @@ impl Shift {
         }
         if name == "Reopen" {
             assert_eq!(agent.command(C::Close(incident, CloseReason::Test)).await.status, 204);
+        }
+        if name == "MakeCode" {
+            assert_eq!(agent.command(open_for()).await.status, 204);
+            self.incident = self.site.read(|state| {
+                let by_desk = |incident: &&Incident| matches!(incident.origin, Origin::Desk { .. });
+                state.incidents.values().find(by_desk).map(|incident| incident.id).unwrap()
+            });
         }
         if name == "DutyOn" {
             assert_eq!(agent.command(C::Recall(incident, sent)).await.status, 204);
@@ -89,6 +106,13 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
         ("Remove", For::Organiser, C::Remove(other)),
         ("SignOut", For::Everyone, C::SignOut),
         ("EverywhereOut", For::Everyone, C::EverywhereOut),
+        ("Say", For::Desk, C::Say(incident, Words::Phrase(Phrase::WithYou))),
+        ("Open", For::Desk, C::Open(incident, 1)),
+        ("Note", For::Desk, C::Note(incident, "speaks Italian".to_owned())),
+        ("HandOver", For::Desk, C::HandOver(incident, named, String::new())),
+        ("FoundAt", For::Desk, C::FoundAt(incident, "l:0".to_owned())),
+        ("MakeCode", For::Opened, C::MakeCode(incident)),
+        ("OpenFor", For::DeskAnywhere, open_for()),
     ];
     // A new command does not compile here before it is listed above.
     for (_, _, command) in &all {
@@ -96,9 +120,15 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
             C::See(_) | C::Claim(..) | C::SetPriority(..) | C::SetApproach(..) | C::Dispatch(..) | C::Recall(..) => {}
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
+            C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
+            C::MakeCode(_) => {}
         }
     }
     all
+}
+
+fn open_for() -> C {
+    C::OpenFor { came: Came::Telephone, lang: "ko".to_owned(), place: "l:0".to_owned(), note: "calls".to_owned() }
 }
 
 #[tokio::test]
@@ -112,7 +142,12 @@ async fn every_command_is_for_those_it_is_for_and_is_nothing_to_the_rest() {
         shift.prepare(name).await;
         let poster = shift.site.poster().url_form();
         // A claim names whoever has it now: the agent, by dispatching. A recall names the responder.
-        let holder = if name == "Claim" { shift.agent.id } else { shift.sent.id };
+        let holder = match name {
+            "Claim" => shift.agent.id,
+            // Neither of the two who may is given the case by themself.
+            "HandOver" => shift.spare,
+            _ => shift.sent.id,
+        };
         let (_, whom, command) = commands(shift.incident, holder, shift.other.id, &poster).swap_remove(n);
         let (_, _, nowhere) = commands(IncidentId([0xee; 8]), holder, shift.other.id, &poster).swap_remove(n);
         let Shift { site, agent, lead, sent, other, organiser, removed, .. } = &mut shift;
@@ -135,7 +170,7 @@ async fn every_command_is_for_those_it_is_for_and_is_nothing_to_the_rest() {
         ];
         for (label, role, browser) in who {
             let may = match whom {
-                For::Desk => matches!(role, Role::Agent | Role::Lead),
+                For::Desk | For::DeskAnywhere | For::Opened => matches!(role, Role::Agent | Role::Lead),
                 For::Sent => label == "sent security",
                 For::Security => role == Role::Security,
                 For::Organiser => role == Role::Organiser,
@@ -151,13 +186,18 @@ async fn every_command_is_for_those_it_is_for_and_is_nothing_to_the_rest() {
             assert_eq!(site.seq(), before, "{label} {name} changes something");
         }
         for (label, browser) in allowed {
-            if matches!(whom, For::Desk | For::Sent) {
+            if matches!(whom, For::Desk | For::Opened | For::Sent) {
                 let before = site.seq();
                 let absent = browser.command(nowhere.clone()).await;
                 assert_eq!((absent.status, absent.code().as_str()), (404, "unknown"), "{label} {name}");
                 assert_eq!(site.seq(), before);
             }
             let answer = browser.command(command.clone()).await;
+            if name == "MakeCode" {
+                // The first of them makes the code; another one replaces it.
+                assert_eq!((answer.status, answer.text().len()), (200, 7), "{label}: {}", answer.text());
+                continue;
+            }
             assert_eq!(answer.status, 204, "{label} {name}: {}", answer.text());
         }
     }

@@ -5,25 +5,27 @@ use super::{attribute, forms};
 use crate::attendee::case::{Case, Hidden};
 use crate::attendee::common::Numbers;
 use crate::live::{LinkState, Socket, now_ms, socket_url};
-use crate::text::{AttendeeKey as K, Texts};
+use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::view::{CallOffer, CaseView, Stage};
 use domain::wire::{FromPhone, ToPhone, decode, encode};
 use leptos::prelude::*;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, window};
 
 /// Takes the server's page over.
 pub(super) fn start(live: Element, texts: Texts<K>) {
+    let Some(book) = book(texts.lang()) else { return };
     let Some(first) = unhex(&attribute(&live, "data-case")).and_then(|bytes| decode::<CaseView>(&bytes).ok()) else {
         return;
     };
     let Ok(root) = live.clone().dyn_into::<HtmlElement>() else { return };
     let token = Some(attribute(&live, "data-token")).filter(|token| !token.is_empty());
     let lang = attribute(&live, "data-lang");
-    let hidden = Hidden { key: forms::fresh_key(), lang: lang.clone(), token: token.clone() };
+    let hidden = Hidden { key: forms::fresh_key(), lang: lang.clone(), token: token.clone(), last: 0 };
     let numbers = Numbers::from_page(&attribute(&live, "data-numbers"));
     let (checking, offline) = (attribute(&live, "data-checking"), attribute(&live, "data-offline"));
 
@@ -58,6 +60,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                     undo=undo.into()
                     doubt=doubt.into()
                     texts=texts
+                    book=book
                     numbers=numbers
                     hidden=hidden
                     talk=Callback::new(move |()| talk.begin(true))
@@ -83,8 +86,14 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
         let cursor = cursor.clone();
         move || encode(&FromPhone::Hello { token: token.clone(), cursor: cursor.borrow().clone() })
     };
+    // The team's last message that was put in place.
+    let last = Rc::new(Cell::new(0));
+    on_sight({
+        let (socket, last) = (socket.clone(), last.clone());
+        move || tell_got(&socket, last.get())
+    });
     let on_frame = {
-        let (socket, live) = (socket.clone(), live.clone());
+        let (socket, live, last) = (socket.clone(), live.clone(), last.clone());
         move |frame: &[u8]| match decode::<ToPhone>(frame) {
             Ok(ToPhone::Case { cursor: newer, view: case }) => {
                 // From here on the page is live: its own script stops asking.
@@ -93,9 +102,12 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                 undo_until.set(now_ms() + i64::from(case.undo_ms));
                 count();
                 talk.case(&case);
+                let got = case.messages.iter().rev().find(|line| !line.mine).map(|line| line.n);
                 if view.with_untracked(|shown| *shown != *case) {
                     view.set(*case);
                 }
+                last.set(got.unwrap_or_default());
+                tell_got(&socket, last.get());
             }
             Ok(ToPhone::Ping) => {
                 if let Some(socket) = &*socket.borrow() {
@@ -158,6 +170,32 @@ fn forget_wish(lang: &str) {
     if let Some(history) = history.filter(|_| here.contains("then=")) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
+}
+
+/// The sentences that the page carries.
+fn book(lang: &str) -> Option<Book> {
+    let table = window()?.document()?.get_element_by_id("book")?.text_content()?;
+    Book::from_page(lang, &table)
+}
+
+/// Tells how far the team's messages have come; in sight only if the page is.
+fn tell_got(socket: &RefCell<Option<Socket>>, upto: u32) {
+    if let Some(socket) = socket.borrow().as_ref().filter(|_| upto > 0) {
+        socket.send(&encode(&FromPhone::Got { upto, shown: in_sight() }));
+    }
+}
+
+/// Calls `then` whenever the page comes into sight or leaves it.
+fn on_sight(then: impl Fn() + 'static) {
+    let Some(page) = window().and_then(|window| window.document()) else { return };
+    let changed = Closure::<dyn FnMut()>::new(then);
+    let _ = page.add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref());
+    changed.forget();
+}
+
+/// Whether anybody can see the page.
+fn in_sight() -> bool {
+    window().and_then(|window| window.document()).is_some_and(|page| !page.hidden())
 }
 
 fn reload() {

@@ -39,8 +39,8 @@ pub(super) fn catch(live: Element, reconnect: impl Fn() + Clone + 'static) {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.filter(|form| live.contains(Some(form)) && form.method() == "post") else { return };
         let path = form.get_attribute("action").unwrap_or_default();
-        // These two lead to pages of their own.
-        if path == "/where" || path == "/clear" {
+        // These lead to pages of their own.
+        if ["/where", "/clear", "/write", "/look", "/meet"].contains(&path.as_str()) {
             return;
         }
         event.prevent_default();
@@ -73,6 +73,8 @@ async fn send(path: &str, form: &HtmlFormElement) -> Option<bool> {
     loop {
         if let Ok(response) = post(path, &body).await
             && response.status() < 500
+            // Too fast: the same again, a moment later.
+            && response.status() != 429
             && response.headers().has("x-sotto").unwrap_or(false)
         {
             // The new view comes by the socket; the page in the answer is read so that the browser

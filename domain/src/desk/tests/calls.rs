@@ -97,6 +97,20 @@ fn a_responder_joins_where_they_are_sent_and_ends_nothing() {
 }
 
 #[test]
+fn a_call_that_a_responder_opens_is_work_to_do_until_the_desk_looks() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    let me = person(Role::Security, 0);
+    world.ok(by(agent()), Command::See(id));
+    world.ok(by(agent()), Command::Dispatch { incident: id, responder: me });
+    assert!(!world.state.incidents[&id].unacknowledged());
+    assert_eq!(kinds(world.ok(by(me), Command::JoinCall(id))), ["call_opened", "call_joined"]);
+    assert!(world.state.incidents[&id].unacknowledged());
+    assert_eq!(kinds(world.ok(by(agent()), Command::JoinCall(id))), ["seen", "call_joined"]);
+    assert!(!world.state.incidents[&id].unacknowledged());
+}
+
+#[test]
 fn a_responder_who_calls_for_help_may_talk_about_it() {
     let mut world = World::new();
     let (me, colleague) = (person(Role::Security, 0), person(Role::Security, 1));

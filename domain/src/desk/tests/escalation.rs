@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// One look at the clock, as the server's ticker takes it; `stale` ticks send everything twice.
-fn tick(world: &mut World, stale: bool) {
+pub(super) fn tick(world: &mut World, stale: bool) {
     loop {
         let ladder = Ladder::default();
         let open = world.state.incidents.values();
@@ -34,18 +34,28 @@ fn tick(world: &mut World, stale: bool) {
 /// When each wait began, read from the events alone.
 fn check_ladder(world: &World) {
     let mut since = BTreeMap::<IncidentId, (i64, u32)>::new();
+    let mut held = std::collections::BTreeSet::new();
     let mut fired = BTreeMap::<(IncidentId, u32), Vec<Step>>::new();
     for stored in &world.log {
         let (Stream::Incident(id), Body::Open(Event::Incident(event))) = (stored.stream, &stored.body) else {
             continue;
         };
         let at = stored.at.mono_ms;
+        if matches!(event, IncidentEvent::Claimed { .. } | IncidentEvent::HandedOver { .. }) {
+            held.insert(id);
+        }
         match event {
+            // A word to a team in which somebody has the case begins no wait.
+            IncidentEvent::Wrote { by: None, .. } if held.contains(&id) => {}
+            // What the desk itself opens wakes nobody; a responder's call does.
+            IncidentEvent::CallOpened { by: Some(by) } if world.state.people[by].profile.role != Role::Security => {}
             IncidentEvent::Alerted { .. } => drop(since.insert(id, (at, 0))),
             IncidentEvent::AskedAgain { .. }
+            | IncidentEvent::HandedOver { .. }
             | IncidentEvent::NobodyHereSaid
             | IncidentEvent::Cannot { .. }
-            | IncidentEvent::CallOpened { by: None }
+            | IncidentEvent::CallOpened { .. }
+            | IncidentEvent::Wrote { by: None, .. }
             | IncidentEvent::Reopened { by: None } => {
                 let wait = since.get_mut(&id).unwrap();
                 // A running wait goes on: asking more often must never be heard of later.
@@ -141,6 +151,9 @@ fn a_look_ends_the_ladder_and_a_new_tap_begins_it_again() {
     tick(&mut world, false);
     assert_eq!(world.state.incidents[&id].wait.unwrap().reached, Some(Step::LeadTold));
     world.ok(Actor::Person(person(Role::Agent, 0)), Command::See(id));
+    // Whoever is safe lets no other clock run.
+    let (question, answer) = (crate::question::Question::Safe, crate::question::Answer::Yes);
+    world.ok(Actor::Phone(phone(0)), Command::Answer { question, answer });
     world.later(3_600_000);
     let before = world.log.len();
     tick(&mut world, false);

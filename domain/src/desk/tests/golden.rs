@@ -3,16 +3,21 @@
 
 use crate::desk::{Body, Event, State, Stored};
 use crate::escalation::Step;
-use crate::ids::{IncidentId, PersonId, VenueDigest};
+use crate::ids::{IncidentId, PersonId, TokenHash, VenueDigest};
 use crate::incident::{CannotReason, DispatchState, Priority, Status};
 use crate::person::{Duty, Role};
+use crate::phrase::Phrase;
+use crate::question::{Answer, Colour, Garment, How, Piece, Whom, WorksHere};
 use crate::time::Now;
 use crate::venue::Ordinal;
+use crate::words::Words;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
 const ISSUE_3: &str = include_str!("../../../tests/golden/log-issue-3.jsonl");
 const ISSUE_4: &str = include_str!("../../../tests/golden/log-issue-4.jsonl");
+const ISSUE_5: &str = include_str!("../../../tests/golden/log-issue-5.jsonl");
+const LOGS: &[&str] = &[ISSUE_3, ISSUE_4, ISSUE_5];
 
 /// One line of the file: the envelope as far as the domain reads it.
 #[derive(Deserialize)]
@@ -54,7 +59,7 @@ pub(super) fn kinds() -> Vec<&'static str> {
 
 #[test]
 fn every_kind_of_event_stands_in_a_golden_log() {
-    let met: BTreeSet<String> = [ISSUE_3, ISSUE_4].into_iter().flat_map(lines).map(|line| line.kind).collect();
+    let met: BTreeSet<String> = LOGS.iter().flat_map(|log| lines(log)).map(|line| line.kind).collect();
     for kind in kinds() {
         assert!(met.contains(kind), "no golden log holds {kind}: write one for this issue");
     }
@@ -63,12 +68,10 @@ fn every_kind_of_event_stands_in_a_golden_log() {
 #[test]
 fn what_was_written_is_what_would_be_written() {
     // A renamed field or variant would still be read by an alias, and then not by the build before.
-    for file in [ISSUE_3, ISSUE_4] {
-        for (line, text) in lines(file).iter().zip(file.lines()) {
-            let now = serde_json::to_value(&line.body).unwrap();
-            let then = serde_json::from_str::<serde_json::Value>(text).unwrap()["body"].clone();
-            assert!(contains(&now, &then), "{then} is written as {now} now");
-        }
+    for (line, text) in LOGS.iter().flat_map(|log| lines(log).into_iter().zip(log.lines())) {
+        let now = serde_json::to_value(&line.body).unwrap();
+        let then = serde_json::from_str::<serde_json::Value>(text).unwrap()["body"].clone();
+        assert!(contains(&now, &then), "{then} is written as {now} now");
     }
 }
 
@@ -140,4 +143,36 @@ fn the_log_of_issue_4_leads_where_it_led_then() {
     // Closing ends a call, and so does taking the alert back.
     assert!(incident(3).is_closed() && incident(3).call.is_none());
     assert!(incident(4).withdrawn.is_some() && incident(4).call.is_none());
+}
+
+#[test]
+fn the_log_of_issue_5_leads_where_it_led_then() {
+    let state = replay(ISSUE_5);
+    let incident = |n| &state.incidents[&IncidentId([0xd0, 0, 0, 0, 0, 0, 0, n])];
+    let lead = PersonId([3, 0, 0, 0, 0, 0, 0, 1]);
+
+    let first = incident(1);
+    let said = &first.conversation;
+    assert_eq!((first.status(), first.priority, first.claimed.unwrap().by), (Status::Claimed, Priority::P1, lead));
+    assert_eq!(first.found.as_ref().unwrap().level, Some(Ordinal(2)));
+    let scarf = Piece { garment: Garment::Scarf, colour: Colour::Green };
+    let answers: Vec<_> = said.answers.values().map(|given| given.answer.clone()).collect();
+    let (how, look) = (Answer::How(How::Discreetly), Answer::Look(vec![scarf]));
+    // Hurt was a No until the phrase said otherwise.
+    assert_eq!(answers, [Answer::No, Answer::Yes, Answer::Yes, Answer::Skipped, how, look]);
+    assert_eq!((said.whom, said.works_here), (Some(Whom::Me), Some(WorksHere::Team)));
+    let words: Vec<_> = said.messages.iter().map(|message| message.words.clone()).collect();
+    let text = Words::Text("he is outside the door \u{fffd}".to_owned());
+    assert_eq!(words, [Words::Phrase(Phrase::WithYou), text, Words::Phrase(Phrase::NeedDoctor)]);
+    assert!(said.messages.iter().all(|message| message.read.is_some()));
+    let notes: Vec<_> = said.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!(notes, ["speaks some French", "end of my shift"]);
+    assert_eq!(first.call, None);
+
+    let second = incident(2);
+    assert_eq!((second.phone(), second.lang.as_str(), second.code), (Some(TokenHash([2; 32])), "uk", None));
+    assert!(second.reported() && second.status() == Status::Claimed);
+
+    let third = incident(3);
+    assert_eq!((third.priority, third.silence_raised, third.for_morning), (Priority::P1, true, false));
 }

@@ -2,12 +2,17 @@
 
 use super::world::{World, person, phone, through, tries};
 use crate::desk::{Actor, Command, State};
+use crate::ids::MessageId;
 use crate::ids::PersonId;
-use crate::incident::{CloseReason, DispatchState, Incident, IncidentEvent, Mark, Origin, Priority, TimelineEntry};
+use crate::incident::{
+    CloseReason, DispatchState, Given, Incident, IncidentEvent, Mark, Message, Note, Origin, Priority, TimelineEntry,
+};
 use crate::person::{Duty, Role};
+use crate::question::{Answer, Question, WorksHere};
 use crate::time::Now;
-use crate::view::guard;
+use crate::view::{Danger, guard};
 use crate::wire::encode;
+use crate::words::Words;
 use proptest::prelude::*;
 
 /// A marker that must not travel.
@@ -41,6 +46,7 @@ fn retold(incident: &mut Incident, me: PersonId, dice: u64, now: Now) {
     if let Origin::Phone(token) = &mut incident.origin {
         token.0 = [0x5e; 32];
     }
+    retell(incident, dice, now);
     if let Some((mark, reason)) = &mut incident.closed {
         (*mark, *reason) = (someone, if bit(7) { CloseReason::SaidOk } else { CloseReason::Test });
     }
@@ -61,6 +67,31 @@ fn retold(incident: &mut Incident, me: PersonId, dice: u64, now: Now) {
     };
     incident.timeline = vec![TimelineEntry { at: now, what }];
     incident.dispatches.retain(|dispatch| dispatch.responder == me);
+}
+
+/// Other words, other notes, other answers that are no danger and no instruction.
+fn retell(incident: &mut Incident, dice: u64, now: Now) {
+    let bit = |n: u32| dice >> n & 1 == 1;
+    let said = &mut incident.conversation;
+    let text = Words::Text(STORY.to_owned());
+    let by = bit(10).then_some(person(Role::Agent, 0));
+    said.messages = vec![Message { n: 9, id: MessageId([7; 16]), by, words: text, at: now, reached: None, read: None }];
+    said.notes = vec![Note { by: person(Role::Agent, 1), text: STORY.to_owned(), at: now }];
+    said.waiting = bit(11).then_some(now);
+    said.works_here = bit(12).then_some(WorksHere::Security);
+    for question in [Question::CanMove, Question::Woman] {
+        let answer = if bit(14) { Answer::No } else { Answer::Skipped };
+        said.answers.insert(question, Given { answer, at: now });
+    }
+    if said.answer(Question::Safe) == Some(&Answer::Yes) && bit(15) {
+        said.answers.remove(&Question::Safe);
+    }
+    incident.for_morning = bit(16);
+    // Whose phone it is, and how the case came to be, are not theirs.
+    if let Origin::Desk { by, .. } = &mut incident.origin {
+        *by = person(Role::Lead, 3);
+    }
+    incident.claimant = bit(17).then_some(phone(2));
 }
 
 proptest! {
@@ -96,7 +127,10 @@ proptest! {
                 prop_assert_eq!(Some(ping.state), dispatch.map(|dispatch| dispatch.state));
                 // After the end nothing more is learnt about the person.
                 let over = ping.place.is_none() && ping.approach.is_empty() && !ping.nobody_here;
-                prop_assert!(ping.state.open() || over && !ping.danger.contains(&crate::view::Danger::NotSafe));
+                let silent = ping.danger.iter().all(|danger| *danger == Danger::Colleague)
+                    && ping.how.is_none()
+                    && ping.known_by.is_empty();
+                prop_assert!(ping.state.open() || over && silent);
             }
         }
     }
@@ -129,6 +163,6 @@ fn danger_and_instruction_do_travel() {
     world.ok(agent, Command::SetApproach { incident, text: "By the stairs.".to_owned() });
     world.ok(agent, Command::Dispatch { incident, responder: me });
     let view = through(world.now, |lens| guard(&world.state.people[&me], &world.state, lens));
-    assert_eq!(view.pings[0].danger, [crate::view::Danger::NotSafe]);
+    assert_eq!(view.pings[0].danger, [Danger::NotSafe]);
     assert_eq!(view.pings[0].approach, "By the stairs.");
 }

@@ -5,7 +5,9 @@ use crate::desk::{Actor, Body, Command, Event, State, Stream, decide};
 use crate::ids::IncidentId;
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent, Origin, Priority, Status};
 use crate::person::{Duty, Role};
+use crate::phrase::Direction;
 use crate::refusal::Refusal;
+use crate::words::Words;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -15,7 +17,7 @@ fn check(state: &State) {
     let mut bound = BTreeMap::new();
     for incident in state.incidents.values() {
         let at = incident.id;
-        if let (Origin::Phone(phone), false) = (incident.origin, incident.is_closed()) {
+        if let (Some(phone), false) = (incident.phone(), incident.is_closed()) {
             assert!(open_of_phone.insert(phone, at).is_none(), "{phone} has two open incidents");
             assert_eq!(state.phones.get(&phone), Some(&at), "a phone's open incident is the one it is shown");
         }
@@ -55,9 +57,10 @@ fn check(state: &State) {
             assert!(call.joined.iter().chain(&call.by).all(may));
         }
         assert!(incident.nobody_here.is_none() || incident.wait.is_some() || incident.is_closed());
+        said(incident);
     }
     for (phone, id) in &state.phones {
-        assert_eq!(state.incidents[id].origin, Origin::Phone(*phone));
+        assert_eq!(state.incidents[id].phone(), Some(*phone));
     }
     for person in state.people.values() {
         assert!(person.sessions.len() <= person.profile.role.sessions_at_once());
@@ -66,6 +69,30 @@ fn check(state: &State) {
         assert_eq!(state.dispatch_of(person.id).map(|incident| incident.id), bound.get(&person.id).copied());
     }
     assert_eq!(state.versions.values().sum::<u64>(), state.seq, "each event moves one stream by one");
+}
+
+/// What is true of every conversation.
+fn said(incident: &Incident) {
+    let said = &incident.conversation;
+    assert!(said.messages.len() <= 60 && said.notes.len() <= 40);
+    assert!(said.messages.windows(2).all(|pair| pair[0].n < pair[1].n), "two messages with one number");
+    assert!(said.messages.last().is_none_or(|message| message.n <= said.last));
+    for message in &said.messages {
+        let mine = message.by.is_none();
+        // Whatever is read has reached its reader, and nothing reached a phone that there is not.
+        assert!(mine || message.read.is_none() || message.reached.is_some());
+        assert!(!mine || message.reached.is_none());
+        assert!(mine || incident.phone().is_some());
+        if let Words::Phrase(phrase) = message.words {
+            let side = if mine { Direction::FromPerson } else { Direction::FromStaff };
+            assert!([side, Direction::Both].contains(&phrase.direction()));
+        }
+    }
+    let unanswered = said.messages.last().is_some_and(|message| message.by.is_none());
+    assert!(!unanswered || said.waiting.is_some(), "somebody waits and no timer runs");
+    assert!(said.answers.iter().all(|(question, given)| given.answer.fits(*question)));
+    assert!(incident.code.is_none() || (incident.claimant.is_none() && matches!(incident.origin, Origin::Desk { .. })));
+    assert!(!incident.silence_counts() || incident.asking().is_some());
 }
 
 /// What is true of each single event, seen against the state before its command.
@@ -98,6 +125,13 @@ fn check_step(before: &State, actor: Actor, stream: Stream, events: &[Event]) {
                 assert_eq!(before.people[&by].profile.role, Role::Organiser);
             }
             IncidentEvent::Cannot { responder, .. } => assert_eq!(Actor::Person(*responder), actor),
+            IncidentEvent::HandedOver { by, .. }
+            | IncidentEvent::Opened { by, .. }
+            | IncidentEvent::Noted { by, .. }
+            | IncidentEvent::Wrote { by: Some(by), .. } => assert_eq!(Actor::Person(*by), actor),
+            IncidentEvent::Wrote { by: None, .. } | IncidentEvent::Answered { .. } => {
+                assert_eq!(incident.and_then(Incident::phone).map(Actor::Phone), Some(actor));
+            }
             _ => {}
         }
     }
@@ -107,7 +141,12 @@ fn check_step(before: &State, actor: Actor, stream: Stream, events: &[Event]) {
 fn means_more_each_time(command: &Command) -> bool {
     matches!(
         command,
-        Command::Alert { .. } | Command::Move { .. } | Command::Position { .. } | Command::NeedHelp { .. }
+        Command::Alert { .. }
+            | Command::Move { .. }
+            | Command::Position { .. }
+            | Command::NeedHelp { .. }
+            | Command::FoundAt { .. }
+            | Command::OpenFor { .. }
     )
 }
 
@@ -249,7 +288,11 @@ fn may(role: Role, command: &Command) -> bool {
         | C::Dispatch { .. } => {
             matches!(role, Role::Agent | Role::Lead)
         }
-        C::Recall { .. } | C::Close { .. } | C::Reopen(_) | C::EndCall(_) => matches!(role, Role::Agent | Role::Lead),
+        C::Recall { .. } | C::Close { .. } | C::Reopen(_) => matches!(role, Role::Agent | Role::Lead),
+        C::Say { .. } | C::Open { .. } | C::Note { .. } | C::HandOver { .. } | C::FoundAt { .. } => {
+            matches!(role, Role::Agent | Role::Lead)
+        }
+        C::EndCall(_) | C::OpenFor { .. } | C::MakeCode { .. } => matches!(role, Role::Agent | Role::Lead),
         C::JoinCall(_) => role != Role::Organiser,
         C::Go(_)
         | C::Arrive(_)
@@ -270,14 +313,20 @@ fn named(command: &Command) -> Option<IncidentId> {
     use Command as C;
     match command {
         C::See(id) | C::Read(id) | C::Reopen(id) | C::Go(id) | C::Arrive(id) | C::Done(id) => Some(*id),
+        C::JoinCall(id) | C::EndCall(id) => Some(*id),
         C::Claim { incident, .. }
         | C::SetPriority { incident, .. }
         | C::SetApproach { incident, .. }
         | C::Dispatch { incident, .. }
         | C::Recall { incident, .. }
         | C::TakeOff { incident, .. }
+        | C::Say { incident, .. }
+        | C::Open { incident, .. }
+        | C::Note { incident, .. }
+        | C::HandOver { incident, .. }
+        | C::FoundAt { incident, .. }
+        | C::MakeCode { incident, .. }
         | C::Close { incident, .. } => Some(*incident),
-        C::JoinCall(id) | C::EndCall(id) => Some(*id),
         // Saying *Removed* is for the desk alone, wherever.
         C::Cannot { incident, .. } => Some(*incident),
         _ => None,
@@ -299,6 +348,12 @@ fn elsewhere(command: &Command) -> Command {
         | C::Recall { incident, .. }
         | C::TakeOff { incident, .. }
         | C::Close { incident, .. }
+        | C::Say { incident, .. }
+        | C::Open { incident, .. }
+        | C::Note { incident, .. }
+        | C::HandOver { incident, .. }
+        | C::FoundAt { incident, .. }
+        | C::MakeCode { incident, .. }
         | C::Cannot { incident, .. } => *incident = nowhere,
         _ => {}
     }
@@ -315,7 +370,7 @@ fn random_histories_get_somewhere() {
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
     let mut met = BTreeMap::<&str, u32>::new();
-    for _ in 0..200 {
+    for _ in 0..500 {
         let tries: Vec<Try> = tries(120).new_tree(&mut runner).unwrap().current();
         let mut world = World::new();
         world.run(&tries);

@@ -103,7 +103,7 @@ fn a_thousand_taps_of_one_phone_are_few_events() {
     for n in 0..1_000 {
         world.later(10);
         let level = place(Some(n % 7), Source::MapTap, world.now.wall_ms);
-        let alert = Command::Alert { fresh, lang: "fr".to_owned(), place: Some(level.clone()) };
+        let alert = Command::Alert { fresh, lang: "fr".to_owned(), place: Some(level.clone()), for_morning: false };
         let sent = if n % 2 == 0 { alert } else { Command::Move { place: level } };
         world.ok(Actor::Phone(phone(0)), sent);
     }

@@ -1,15 +1,17 @@
 //! Properties of the desk: random histories over a small world, and golden histories.
 //!
 //! `world` makes histories, `machine` says what no history can reach, `steps` and `guard` compare
-//! the views with the events they stand on, `calls` says who may talk, `golden` replays what
-//! earlier builds wrote.
+//! the views with the events they stand on, `calls` says who may talk, `converse` and `silence`
+//! have the conversation, `golden` replays what earlier builds wrote.
 
 mod calls;
+mod converse;
 mod escalation;
 mod golden;
 mod guard;
 mod machine;
 mod mended;
+mod silence;
 mod steps;
 mod wire;
 mod world;

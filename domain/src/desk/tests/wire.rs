@@ -4,11 +4,14 @@ use super::world::{World, person, through, tries};
 use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::{Duty, Role};
+use crate::phrase::Phrase;
+use crate::question::Came;
 use crate::venue::Ordinal;
 use crate::view::{Presence, case, guard, pane, people, row};
 use crate::wire::{
     FromPhone, FromStaff, Me, PROTOCOL, StaffCommand, StaffPost, ToPhone, ToStaff, WireError, decode, encode,
 };
+use crate::words::Words;
 use core::fmt::Debug;
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -53,6 +56,14 @@ fn commands() -> Vec<StaffCommand> {
         C::Remove(who),
         C::SignOut,
         C::EverywhereOut,
+        C::Say(id, Words::Phrase(Phrase::WithYou)),
+        C::Say(id, Words::Text("안녕".to_owned())),
+        C::Open(id, 7),
+        C::Note(id, "n".to_owned()),
+        C::HandOver(id, who, String::new()),
+        C::FoundAt(id, "l:1".to_owned()),
+        C::OpenFor { came: Came::Telephone, lang: "ko".to_owned(), place: String::new(), note: "x".to_owned() },
+        C::MakeCode(id),
     ];
     // The match makes a new command a compile error here until it is listed above.
     for command in &all {
@@ -60,6 +71,8 @@ fn commands() -> Vec<StaffCommand> {
             C::See(_) | C::Claim(..) | C::SetPriority(..) | C::SetApproach(..) | C::Dispatch(..) | C::Recall(..) => {}
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
+            C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
+            C::MakeCode(_) => {}
         }
     }
     all
@@ -83,6 +96,7 @@ fn an_empty_frame_is_told_from_a_damaged_one() {
 fn small_messages_arrive_as_they_were_sent() {
     there_and_back(&FromPhone::Hello { token: Some("a".repeat(64)), cursor: vec![1, 2, 3] });
     there_and_back(&FromPhone::Pong);
+    there_and_back(&FromPhone::Got { upto: 300, shown: true });
     there_and_back(&FromStaff::Watch(Some(IncidentId([3; 8]))));
     there_and_back(&FromStaff::Hello { cursor: Vec::new() });
     there_and_back(&ToPhone::Refused("cursor".to_owned()));
@@ -100,7 +114,7 @@ proptest! {
         let presence = |_: PersonId| Presence { heard_ms: Some(5) };
         through(world.now, |lens| {
             let me = Me { id: person(Role::Agent, 0), name: "Zoé".to_owned(), role: Role::Agent };
-            let rows: Vec<_> = state.incidents.values().map(|incident| row(incident, lens)).collect();
+            let rows: Vec<_> = state.incidents.values().map(|incident| row(incident, state, lens)).collect();
             let first = state.incidents.values().next();
             let pane = first.map(|incident| Box::new(pane(incident, state, lens)));
             let people = people(state, &presence, lens);

@@ -2,14 +2,18 @@
 
 use crate::desk::{Actor, Body, Command, Decision, Event, State, Stored, Stream, decide};
 use crate::escalation::Step;
-use crate::ids::{IncidentId, InviteHash, PersonId, SessionHash, TokenHash, VenueDigest};
+use crate::hours::Service;
+use crate::ids::{CodeHash, IncidentId, InviteHash, MessageId, PersonId, SessionHash, TokenHash, VenueDigest};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::{Profile, Role};
+use crate::phrase::Phrase;
 use crate::place::{Place, Source};
+use crate::question::{Answer, Came, Colour, Garment, How, Piece, Question, Whom, WorksHere};
 use crate::refusal::Refusal;
 use crate::time::Now;
 use crate::venue::Ordinal;
 use crate::view::Lens;
+use crate::words::Words;
 use proptest::prelude::*;
 
 /// How many of each role there are; one more id of each role belongs to nobody.
@@ -101,7 +105,8 @@ impl World {
     /// A tap of a phone.
     pub(super) fn tap(&mut self, n: u8) -> IncidentId {
         let fresh = self.fresh_incident();
-        self.ok(Actor::Phone(phone(n)), Command::Alert { fresh, lang: "fr".to_owned(), place: None });
+        let (lang, place, for_morning) = ("fr".to_owned(), None, false);
+        self.ok(Actor::Phone(phone(n)), Command::Alert { fresh, lang, place, for_morning });
         self.state.phones[&phone(n)]
     }
 
@@ -156,11 +161,12 @@ impl World {
         let reason = [CannotReason::Busy, CannotReason::NoWay, CannotReason::CannotFind, CannotReason::Removed]
             [usize::from(b % 4)];
         let invite = InviteHash([b; 32]);
-        let command = match what % 37 {
+        let command = match what % 56 {
             0..=2 => Command::Alert {
                 fresh: self.fresh_incident(),
                 lang: "fr".to_owned(),
                 place: (b % 2 == 0).then_some(spot),
+                for_morning: b % 16 == 3,
             },
             3 => Command::Withdraw,
             4 => Command::AnswerCheck { safe: b % 2 == 0 },
@@ -205,11 +211,47 @@ impl World {
             34 if b < 64 => Command::LeaveCall,
             34 if b < 128 => Command::EndCall(incident),
             34 | 35 => Command::JoinCall(incident),
-            _ if b < 64 => Command::RaiseForSilence(incident),
+            36 | 37 => Command::RaiseForSilence(incident),
+            38..=41 => {
+                let question = Question::ALL[usize::from(b % 7)];
+                Command::Answer { question, answer: answer(a, question, &spot) }
+            }
+            42 => Command::SayWhom(Whom::ALL[usize::from(b % 3)]),
+            43 => Command::SayWorksHere(WorksHere::ALL[usize::from(b % 5)]),
+            44 | 45 => Command::Write { id: MessageId([a / 4; 16]), words: words(b) },
+            46 => Command::Got { upto: u32::from(b % 8), shown: b % 3 == 0 },
+            47 => Command::UseCode { code: CodeHash([b % 2; 32]), lang: "ko".to_owned() },
+            48 => Command::Say { incident, id: MessageId([b; 16]), words: words(b) },
+            49 => Command::Open { incident, upto: u32::from(b % 8) },
+            50 => Command::Note { incident, text: note },
+            51 => {
+                let to = if b % 3 == 0 { anybody } else { person(Role::Agent, b % 4) };
+                Command::HandOver { incident, to, note }
+            }
+            52 if b < 128 => Command::FoundAt { incident, place: spot },
+            52 => Command::OpenFor {
+                fresh: self.fresh_incident(),
+                came: Came::ALL[usize::from(b % 2)],
+                lang: "en".to_owned(),
+                place: (b % 3 == 0).then_some(spot),
+                note,
+            },
+            53 => {
+                Command::MakeCode { incident: self.opened_by_desk().unwrap_or(incident), code: CodeHash([b % 2; 32]) }
+            }
             _ => Command::Escalate { incident, step: Step::ALL[usize::from(b % 3)], round: u32::from(b / 64) },
         };
         let actor = suited(actor, &command, who);
         (actor, self.bound(actor, command, b))
+    }
+
+    fn opened_by_desk(&self) -> Option<IncidentId> {
+        let by_desk = |id: &&IncidentId| {
+            self.state.incidents.get(id).is_some_and(|incident| {
+                matches!(incident.origin, crate::incident::Origin::Desk { .. }) && !incident.is_closed()
+            })
+        };
+        self.opened.iter().rev().find(by_desk).copied()
     }
 
     /// Responders mostly speak of the place that they are sent to.
@@ -257,7 +299,14 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         | C::SayNobodyHere
         | C::ReopenOwn
         | C::OpenCall
-        | C::LeaveCall => Actor::Phone(phone(who % 3)),
+        | C::LeaveCall
+        | C::Answer { .. }
+        | C::SayWhom(_)
+        | C::SayWorksHere(_)
+        | C::Write { .. }
+        | C::Got { .. } => Actor::Phone(phone(who % 3)),
+        // The fourth phone rarely has a case of its own.
+        C::UseCode { .. } => Actor::Phone(phone(3)),
         C::Go(_)
         | C::Arrive(_)
         | C::Done(_)
@@ -272,6 +321,36 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         }
         C::SignOut(_) | C::EverywhereOut => actor,
         _ => Actor::Person(person(if who < 96 { Role::Agent } else { Role::Lead }, who / 2 % 4)),
+    }
+}
+
+/// An answer, mostly one that fits.
+fn answer(dice: u8, question: Question, spot: &Place) -> Answer {
+    let piece = Piece { garment: Garment::ALL[usize::from(dice % 10)], colour: Colour::ALL[usize::from(dice % 13)] };
+    let how = [How::Discreetly, How::MeetAt(Some(spot.clone())), How::OnlyWrite, How::OnlyWatch, How::MeetAt(None)];
+    match (dice % 8, question) {
+        (0, _) => Answer::Skipped,
+        (1, _) => Answer::Look(vec![piece; usize::from(dice / 8 % 6)]),
+        (_, Question::How) => Answer::How(how[usize::from(dice / 8 % 5)].clone()),
+        (_, Question::KnownBy) => Answer::Look(vec![piece; 1 + usize::from(dice / 8 % 3)]),
+        (n, _) => {
+            if n % 2 == 0 {
+                Answer::Yes
+            } else {
+                Answer::No
+            }
+        }
+    }
+}
+
+/// A message of either side, or of neither.
+fn words(dice: u8) -> Words {
+    match dice % 4 {
+        0 => Words::Text(
+            ["", "he is outside the door", "\u{202e}x", "a\u{301}\u{301}"][usize::from(dice / 4 % 4)].to_owned(),
+        ),
+        1 => Words::Text("é".repeat(usize::from(dice) * 16)),
+        _ => Words::Phrase(Phrase::ALL[usize::from(dice / 4) % Phrase::ALL.len()]),
     }
 }
 
@@ -294,5 +373,15 @@ pub(super) fn tries(longest: usize) -> impl Strategy<Value = Vec<Try>> {
 /// Looks at a state without a venue, in French.
 pub(super) fn through<T>(now: Now, look: impl FnOnce(&Lens) -> T) -> T {
     let clock = |wall_ms: i64| (wall_ms / 1_000).rem_euclid(86_400) as u32;
-    look(&Lens { venue: None, lang: "fr", now, clock: &clock, class_name: &|_| None })
+    look(&Lens {
+        venue: None,
+        lang: "fr",
+        now,
+        clock: &clock,
+        class_name: &|_| None,
+        phrase: &|phrase, lang| Some(format!("{lang}:{}", phrase.name())),
+        heard_ms: &|person| (person.0[0] != Role::Lead as u8 + 1).then_some(1_000),
+        service: Service::Open,
+        lead: false,
+    })
 }

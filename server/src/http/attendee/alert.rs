@@ -42,7 +42,12 @@ async fn send(asked: &Asked<'_>, value: &str) -> Response {
     let venue = published.venue();
     let place = claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms).ok();
     let submission = Submission {
-        command: Command::Alert { fresh: fresh_incident(), lang: asked.lang.to_owned(), place },
+        command: Command::Alert {
+            fresh: fresh_incident(),
+            lang: asked.lang.to_owned(),
+            place,
+            for_morning: !published.festival.hours.at(published.now().wall_ms).is_open(),
+        },
         actor: Actor::Phone(phone),
         key: Some(KeyHash {
             key: app.pepper.key(&phone.0, &key),

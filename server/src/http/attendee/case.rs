@@ -13,9 +13,11 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
+use domain::ids::TokenHash;
 use domain::refusal::Refusal;
 
-type Body = Result<Bytes, BytesRejection>;
+/// A form's body, or why it could not be read.
+pub type Body = Result<Bytes, BytesRejection>;
 
 /// `GET /now`: the case of this phone's cookie.
 pub async fn show(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
@@ -84,7 +86,7 @@ pub async fn place(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     let value = if typed.is_empty() { asked.form.get("p").to_owned() } else { ["t:", typed].concat() };
     let venue = app.desk.published.venue();
     match claim(&value, venue.as_ref().map(|place| &place.venue), app.desk.published.now().wall_ms) {
-        Ok(place) => submit(&asked, Command::Move { place }, "place", &value).await,
+        Ok(place) => submit(&asked, Command::Move { place }, "place").await,
         Err(no_place) => super::r#where::again(&asked, no_place),
     }
 }
@@ -123,31 +125,54 @@ async fn act(
         Err(response) => return *response,
     };
     match read(&asked) {
-        Some(command) => submit(&asked, command, name, "").await,
+        Some(command) => submit(&asked, command, name).await,
         None => asked.notice(StatusCode::UNPROCESSABLE_ENTITY, K::ErrorBadForm, Some("bad_field")),
     }
 }
 
-async fn submit(asked: &Asked<'_>, command: Command, name: &str, detail: &str) -> Response {
+/// What a form of the case says, and the page that answers it.
+pub async fn submit(asked: &Asked<'_>, command: Command, name: &str) -> Response {
     if asked.foreign() {
         return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
     }
     let Some((token, phone)) = asked.phone() else {
         return asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown"));
     };
-    let key = parse_key(asked.form.get("key")).unwrap_or_else(random);
-    let digest = asked.app.pepper.request(&[name.as_bytes(), asked.form.get("safe").as_bytes(), detail.as_bytes()]);
-    let submission = Submission {
-        command,
-        actor: Actor::Phone(phone),
-        key: Some(KeyHash { key: asked.app.pepper.key(&phone.0, &key), request: digest }),
-    };
-    match asked.app.desk.submit(submission).await {
+    match send(asked, command, name, phone).await {
         // What no longer fits (closed meanwhile, already done) shows the case as it is: that says why.
-        Ok(_)
+        Ok(())
         | Err(Rejected::Refused(Refusal::Closed | Refusal::NotClosed | Refusal::OutOfOrder | Refusal::TooLate)) => {
             asked.done(&token, &phone)
         }
         Err(rejected) => asked.rejected(&rejected),
+    }
+}
+
+/// Submits what a form says, and that its page was seen.
+///
+/// # Errors
+/// [`Rejected`]; nothing was changed.
+pub async fn send(asked: &Asked<'_>, command: Command, name: &str, phone: TokenHash) -> Result<(), Rejected> {
+    note_shown(asked).await;
+    let key = parse_key(asked.form.get("key")).unwrap_or_else(random);
+    // The same key under another meaning is another request: everything that a form of ours says.
+    let said = ["safe", "p", "typed", "q", "a", "w", "garment", "colour", "text"]
+        .map(|field| asked.form.get(field).as_bytes());
+    let wears: Vec<&[u8]> = asked.form.all("wear").map(str::as_bytes).collect();
+    let parts: Vec<&[u8]> = [name.as_bytes()].into_iter().chain(said).chain(wears).collect();
+    let submission = Submission {
+        command,
+        actor: Actor::Phone(phone),
+        key: Some(KeyHash { key: asked.app.pepper.key(&phone.0, &key), request: asked.app.pepper.request(&parts) }),
+    };
+    asked.app.desk.submit(submission).await.map(drop)
+}
+
+/// Whoever pressed a form has had the page before them on which it stood.
+pub async fn note_shown(asked: &Asked<'_>) {
+    let upto = asked.form.get("m").parse::<u32>().ok().filter(|upto| *upto > 0);
+    if let (Some(upto), Some((_, phone)), false) = (upto, asked.phone(), asked.foreign()) {
+        // A mark that cannot be saved now comes again with the next form.
+        let _ = asked.app.desk.tell(Actor::Phone(phone), Command::Got { upto, shown: true }).await;
     }
 }

@@ -7,7 +7,11 @@ mod case;
 mod claim;
 mod ready;
 mod reply;
+mod talk;
 mod r#where;
+mod write;
+
+pub(super) use claim::claim;
 
 use super::{App, assets};
 use axum::Router;
@@ -17,6 +21,9 @@ use axum::routing::{get, post};
 
 /// Larger bodies are refused whole (`../research/security.md`, section 7, A2).
 const BODY_MAX: usize = 16 * 1024;
+/// A message may be as long as its field lets it be, in any script: what is too long to be kept
+/// still comes back. 4,096 UTF-16 units are at most 12,288 bytes, each of three characters as a form.
+const TEXT_BODY_MAX: usize = 48 * 1024;
 
 pub(super) fn router(app: App) -> Router {
     Router::new()
@@ -32,6 +39,17 @@ pub(super) fn router(app: App) -> Router {
         .route("/reopen", post(case::reopen))
         .route("/place", post(case::place))
         .route("/clear", post(case::clear))
+        .route("/answer", post(talk::answer))
+        .route("/how", post(talk::how))
+        .route("/meet", get(r#where::meet_before).post(r#where::meet))
+        .route("/known", post(talk::known))
+        .route("/whom", post(talk::whom))
+        .route("/works", post(talk::works))
+        .route("/phrase", post(talk::phrase))
+        .route("/write", get(write::write).post(write::write_by_form))
+        .route("/message", post(write::message).layer(DefaultBodyLimit::max(TEXT_BODY_MAX)))
+        .route("/look", get(write::look).post(write::look_by_form))
+        .route("/claim", get(write::code).post(write::use_code))
         .route("/where", get(r#where::before).post(r#where::in_case))
         .route("/live", get(crate::live::attendee))
         .route("/map/{digest}", get(assets::attendee_map))

@@ -109,6 +109,7 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) ->
         place_value: kept,
         place,
         warning,
+        service: published.lens(asked.lang, domain::view::service_view),
     };
     let mut response =
         page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));

@@ -5,13 +5,14 @@ use crate::assets::manifest;
 use crate::desk::Rejected;
 use crate::secrets::{Token, hex, random};
 use app::attendee::{Bundle, CasePage, Hidden, Notice, case_page, notice_page};
-use app::text::{AttendeeKey as K, choose_language, texts};
+use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::TokenHash;
+use domain::refusal::Refusal;
 use domain::view::CaseView;
 
 /// Marks our own answers for the page's script, with the address to show. A captive portal's page
@@ -37,7 +38,7 @@ impl<'a> Asked<'a> {
     pub fn new(app: &'a App, headers: &'a HeaderMap, fields: &[u8]) -> Self {
         let form = Form::parse(fields);
         let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let known = app::text::LANGUAGES.iter().map(|(tag, ..)| *tag).find(|tag| *tag == form.get("l"));
+        let known = known_language(form.get("l"));
         let lang = known.unwrap_or_else(|| choose_language(header, app.desk.published.festival.language));
         Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, form_token: None, lang }
     }
@@ -76,7 +77,14 @@ impl<'a> Asked<'a> {
             key: hex(&random::<16>()),
             lang: self.explicit.clone(),
             token: token.map(|token| token.reveal().to_owned()),
+            last: 0,
         }
+    }
+
+    /// An answer that the page's script may put in place.
+    pub fn marked(&self, mut response: Response) -> Response {
+        response.headers_mut().insert(SOTTO, HeaderValue::from_static("/"));
+        response
     }
 
     /// A page that says one thing.
@@ -100,7 +108,11 @@ impl<'a> Asked<'a> {
         match rejected {
             Rejected::Refused(refusal) => {
                 let status = super::super::problem::status_of(refusal);
-                let key = if status == StatusCode::NOT_FOUND { K::ErrorGone } else { K::ErrorBadForm };
+                let key = match refusal {
+                    Refusal::TooFast => K::ErrorTooFast,
+                    _ if status == StatusCode::NOT_FOUND => K::ErrorGone,
+                    _ => K::ErrorBadForm,
+                };
                 self.notice(status, key, Some(refusal.code()))
             }
             Rejected::Full | Rejected::Stopping => {
@@ -121,11 +133,13 @@ impl<'a> Asked<'a> {
     pub fn case_response(&self, view: CaseView, token: &Token) -> Response {
         let cookie = self.keeps_cookies();
         let festival = &self.app.desk.published.festival;
+        let last = view.messages.iter().rev().find(|line| !line.mine).map_or(0, |line| line.n);
         let content = CasePage {
             texts: texts(self.lang),
+            book: book(self.lang),
             festival: festival.name(self.lang),
             numbers: festival.numbers(self.lang),
-            hidden: self.hidden((!cookie).then_some(token)),
+            hidden: Hidden { last, ..self.hidden((!cookie).then_some(token)) },
             view,
             talk: self.wants_talk(),
             bundle: bundle("attendee"),

@@ -14,13 +14,13 @@ use domain::venue::Ordinal;
 
 /// `GET /where`: before an alert.
 pub async fn before(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    show(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()), false, None)
+    show(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()), false, false, None)
 }
 
 /// `POST /where`: within a case; the token may come in the form.
 pub async fn in_case(State(app): State<App>, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Response {
     match reply::body(&app, &headers, bytes) {
-        Ok(asked) => show(&asked, true, None),
+        Ok(asked) => show(&asked, true, false, None),
         Err(response) => *response,
     }
 }
@@ -32,10 +32,26 @@ pub fn again(asked: &Asked, no_place: NoPlace) -> Response {
         NoPlace::Empty => K::WhereAreYou,
         NoPlace::UnknownCode | NoPlace::Unreadable => K::CodeUnknown,
     };
-    show(asked, true, Some(warning))
+    show(asked, true, false, Some(warning))
 }
 
-fn show(asked: &Asked, in_case: bool, warning: Option<K>) -> Response {
+/// `GET /meet`: a reload of it.
+pub async fn meet_before(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    show(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()), true, true, None)
+}
+
+/// `POST /meet`: where the person wants to be met, in the same steps.
+pub async fn meet(State(app): State<App>, headers: HeaderMap, bytes: Result<Bytes, BytesRejection>) -> Response {
+    match reply::body(&app, &headers, bytes) {
+        Ok(asked) => {
+            super::case::note_shown(&asked).await;
+            show(&asked, true, true, None)
+        }
+        Err(response) => *response,
+    }
+}
+
+fn show(asked: &Asked, in_case: bool, meet: bool, warning: Option<K>) -> Response {
     let published = &asked.app.desk.published;
     let texts = texts(asked.lang);
     let place = published.venue();
@@ -60,6 +76,7 @@ fn show(asked: &Asked, in_case: bool, warning: Option<K>) -> Response {
         festival: published.festival.name(asked.lang),
         hidden: asked.hidden(token.as_ref()),
         in_case,
+        meet,
         levels,
         rooms: chosen_rooms,
         warning,

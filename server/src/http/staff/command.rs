@@ -1,6 +1,6 @@
 //! `POST /command`: what a staff screen asks for, once per key.
 
-use super::super::{App, problem::Problem};
+use super::super::{App, attendee::claim, problem::Problem};
 use super::session::Staff;
 use crate::desk::Submission;
 use crate::log::KeyHash;
@@ -11,6 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
+use domain::ids::MessageId;
 use domain::place::{Place, Source};
 use domain::venue::{Code, CodeError};
 use domain::wire::{StaffCommand, StaffPost, WireError, decode};
@@ -18,12 +19,14 @@ use domain::wire::{StaffCommand, StaffPost, WireError, decode};
 /// Decides nothing: reads, adds who asks, submits.
 pub async fn command(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
     match take(&app, &headers, body).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(None) => StatusCode::NO_CONTENT.into_response(),
+        // A code is shown once to whoever made it, and kept nowhere but as a hash.
+        Ok(Some(code)) => ([(header::CACHE_CONTROL, "no-store")], code.to_string()).into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<(), Problem> {
+async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Option<Code>, Problem> {
     let staff = Staff::of(app, headers)?;
     let body = body?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != b"application/octet-stream") {
@@ -39,7 +42,9 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
         }
     })?;
     app.desk.published.heard(staff.id);
-    let command = translate(app, &staff, command)?;
+    // The same press makes the same code: a lost answer loses none.
+    let made = matches!(command, StaffCommand::MakeCode(_)).then(|| app.pepper.code_of_key(&staff.id.0, &key));
+    let command = translate(app, &staff, command, &key)?;
     let submission = Submission {
         command,
         actor: Actor::Person(staff.id),
@@ -49,11 +54,11 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
         Command::Remove(person) => app.desk.remove(submission.actor, person, submission.key).await?,
         _ => app.desk.submit(submission).await?,
     };
-    Ok(())
+    Ok(made)
 }
 
 /// The command with what only the server knows: who, fresh identities, what a code stands for.
-fn translate(app: &App, staff: &Staff, command: StaffCommand) -> Result<Command, Problem> {
+fn translate(app: &App, staff: &Staff, command: StaffCommand, key: &[u8; 16]) -> Result<Command, Problem> {
     Ok(match command {
         StaffCommand::See(id) => Command::See(id),
         StaffCommand::Claim(incident, over) => Command::Claim { incident, over },
@@ -77,7 +82,38 @@ fn translate(app: &App, staff: &Staff, command: StaffCommand) -> Result<Command,
         StaffCommand::Remove(person) => Command::Remove(person),
         StaffCommand::SignOut => Command::SignOut(staff.session),
         StaffCommand::EverywhereOut => Command::EverywhereOut,
+        StaffCommand::Say(incident, words) => Command::Say { incident, id: MessageId(*key), words },
+        StaffCommand::Open(incident, upto) => Command::Open { incident, upto },
+        StaffCommand::Note(incident, text) => Command::Note { incident, text },
+        StaffCommand::HandOver(incident, to, note) => Command::HandOver { incident, to, note },
+        StaffCommand::FoundAt(incident, value) => Command::FoundAt { incident, place: place(app, &value)? },
+        StaffCommand::OpenFor { came, lang, place: value, note } => Command::OpenFor {
+            fresh: fresh_incident(),
+            came,
+            lang: known_language(app, &lang),
+            place: if value.is_empty() { None } else { Some(place(app, &value)?) },
+            note,
+        },
+        StaffCommand::MakeCode(incident) => {
+            let code = app.pepper.code_of_key(&staff.id.0, key);
+            Command::MakeCode { incident, code: app.pepper.code(code) }
+        }
     })
+}
+
+/// A place as forms carry it.
+fn place(app: &App, value: &str) -> Result<Place, Problem> {
+    let published = &app.desk.published;
+    let venue = published.venue();
+    claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms).map_err(|_| {
+        let title = "This place cannot be read, or is not in this venue.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "place_unknown", title)
+    })
+}
+
+/// A language of ours; what the person reads is asked again when their phone takes over.
+fn known_language(app: &App, lang: &str) -> String {
+    app::text::known_language(lang).unwrap_or(app.desk.published.festival.language).to_owned()
 }
 
 /// A poster's code as scanned or typed: the last part of an address, or the code alone.

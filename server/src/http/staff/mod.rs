@@ -69,9 +69,10 @@ fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
     };
     let sheets: String = ["staff.css"].into_iter().map(sheet).collect();
     format!(
-        "<!doctype html><html lang=\"{lang}\"><head><meta charset=utf-8>\
+        "<!doctype html><html lang=\"{lang}\" dir={}><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\"><title>{}</title>\
          <link rel=icon href=\"data:,\">{sheets}{head}</head><body>{body}</body></html>",
+        app::text::direction(lang),
         escape(title)
     )
 }

@@ -82,7 +82,7 @@ fn posters(app: &App, texts: &Texts<K>) -> String {
     let rows: String = rows.into_iter().map(|(_, row)| row).collect();
     format!(
         "<details><summary>{}</summary><table>{rows}</table></details>",
-        escape(&texts.fill(K::PosterCount, &[("n", &venue.checkpoints.len().to_string())]))
+        escape(&texts.count(K::PosterCount, venue.checkpoints.len().try_into().unwrap_or(u32::MAX)))
     )
 }
 

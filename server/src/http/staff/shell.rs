@@ -6,7 +6,7 @@ use super::{document, escape};
 use crate::assets::manifest;
 use crate::festival::pick;
 use crate::secrets::Token;
-use app::text::{StaffKey as K, texts};
+use app::text::{StaffKey as K, book, texts};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,13 +32,14 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let texts = texts::<K>(lang);
     let body = format!(
         "<main id=live data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
-         <script type=text/plain id=texts>{}</script>\
+         <script type=text/plain id=texts>{}</script><script type=text/plain id=book>{}</script>\
          <script type=module nonce=\"{nonce}\">import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
         escape(&festival.name(lang)),
         escape(festival.zone()),
         escape(&approach.join("\n")),
         escape(&texts.get(K::NeedsScript)),
         texts.to_page(),
+        book(lang).to_page(),
         address("console.js"),
         address("console_bg.wasm"),
         nonce = nonce.reveal(),

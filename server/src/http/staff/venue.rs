@@ -8,9 +8,9 @@ use super::escape;
 use super::organiser::show;
 use super::session::{self, Staff};
 use crate::desk::Rejected;
-use crate::venue::{Imported, Severity};
+use crate::venue::{Imported, Report, Severity};
 use crate::venues::PlaceError;
-use app::text::{StaffKey as K, texts};
+use app::text::{StaffKey as K, direction, texts};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,7 +46,16 @@ pub async fn import(State(app): State<App>, request: Request) -> Response {
                 other => (StatusCode::UNPROCESSABLE_ENTITY, other.to_string()),
             };
             let title = escape(&texts.get(K::VenueRefused));
-            (status, format!("<section class=news role=alert><h2>{title}</h2><p>{}</p></section>", escape(&sentence)))
+            // Sentences about the archive are in English or French; the page may run the other way.
+            let spoken = match &error {
+                PlaceError::Refused(_) => Report::language(lang),
+                PlaceError::Desk(Rejected::Refused(Refusal::CasesOpen)) | PlaceError::Busy | PlaceError::NoArchive => {
+                    lang
+                }
+                _ => "en",
+            };
+            let sentence = format!("<p lang={spoken} dir={}>{}</p>", direction(spoken), escape(&sentence));
+            (status, format!("<section class=news role=alert><h2>{title}</h2>{sentence}</section>"))
         }
     };
     show(&app, &headers, &staff, status, &news)
@@ -72,7 +81,8 @@ fn report(imported: &Imported, lang: &str) -> String {
     let lines = imported.report.lines.iter().map(|entry| line(&entry.severity, &entry.kind.sentence(lang)));
     let list: String = lines.collect();
     let title = escape(&texts::<K>(lang).get(K::VenueReport));
-    format!("<section class=news role=status><h2>{title}</h2><ul>{list}</ul></section>")
+    let spoken = Report::language(lang);
+    format!("<section class=news role=status><h2>{title}</h2><ul lang={spoken} dir=ltr>{list}</ul></section>")
 }
 
 /// The boundary of a `multipart/form-data` body, `None` for the bare archive of another type.

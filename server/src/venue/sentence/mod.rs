@@ -18,6 +18,11 @@ pub(super) fn refused(why: &Refused, lang: &str) -> String {
     if is_french(lang) { fr::refused(why) } else { en::refused(why) }
 }
 
+/// The language that a reader of `lang` gets a report in.
+pub(super) fn language(lang: &str) -> &'static str {
+    if is_french(lang) { "fr" } else { "en" }
+}
+
 fn is_french(lang: &str) -> bool {
     lang.split('-').next().is_some_and(|primary| primary.eq_ignore_ascii_case("fr"))
 }

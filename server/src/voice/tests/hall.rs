@@ -105,7 +105,7 @@ impl Hall {
             }
         }
         for n in 0..3 {
-            let alert = Command::Alert { fresh: incident(n), lang: "fr".to_owned(), place: None };
+            let alert = Command::Alert { fresh: incident(n), lang: "fr".to_owned(), place: None, for_morning: false };
             hall.log(Actor::Phone(phone(n)), alert).unwrap();
         }
         hall.link(LinkEvent::Up);

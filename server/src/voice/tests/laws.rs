@@ -69,7 +69,12 @@ impl Crowd {
                 let _ = self.hall.log(Actor::Phone(phone(a % 3)), Command::Withdraw);
             }
             8 if b < 128 => {
-                let alert = Command::Alert { fresh: incident(100 + a % 3), lang: "fr".to_owned(), place: None };
+                let alert = Command::Alert {
+                    fresh: incident(100 + a % 3),
+                    lang: "fr".to_owned(),
+                    place: None,
+                    for_morning: false,
+                };
                 let _ = self.hall.log(Actor::Phone(phone(a % 3)), alert);
             }
             9 if b < 8 => {

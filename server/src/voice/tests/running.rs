@@ -42,7 +42,7 @@ impl Stage {
         let (fresh, session) = (PersonId([1; 8]), SessionHash([1; 32]));
         desk.tell(Actor::Terminal, Command::Invite { invite, profile, valid_ms: 60_000 }).await.unwrap();
         desk.tell(Actor::Terminal, Command::Join { invite, fresh, name: String::new(), session }).await.unwrap();
-        let alert = Command::Alert { fresh: CASE, lang: "fr".to_owned(), place: None };
+        let alert = Command::Alert { fresh: CASE, lang: "fr".to_owned(), place: None, for_morning: false };
         desk.tell(Actor::Phone(TokenHash([7; 32])), alert).await.unwrap();
         let (give, orders) = mpsc::channel(64);
         let (events, told) = mpsc::channel(64);

@@ -59,7 +59,7 @@ impl Answer {
     /// Whether help can be asked for from this page.
     pub fn has_help_form(&self) -> bool {
         let text = self.text();
-        text.contains("id=\"help\"") && text.contains("action=\"/alert\"")
+        text.contains("id=\"tap\"") && text.contains("action=\"/alert\"")
     }
 }
 

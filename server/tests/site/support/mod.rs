@@ -60,6 +60,15 @@ impl Site {
         Self::on(log, folder, Arc::new(ManualClock::at(START)))
     }
 
+    /// A fresh one whose festival file is the demo's with something replaced.
+    pub fn with_festival(from: &str, to: &str) -> Self {
+        assert!(DEMO.contains(from), "the demo has no {from}");
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(folder.path(), "demo").unwrap());
+        let festival = Festival::parse(&DEMO.replace(from, to)).unwrap();
+        Self::of(festival, log, folder, Arc::new(ManualClock::at(START)))
+    }
+
     /// A fresh one on a log of the test's own.
     pub fn on_log(log: Arc<dyn EventLog>) -> Self {
         Self::on(log, Arc::new(tempfile::tempdir().unwrap()), Arc::new(ManualClock::at(START)))
@@ -70,14 +79,20 @@ impl Site {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(folder.path(), "demo").unwrap());
         let voice = |desk: Desk| Voice::start(desk, orders, events);
-        Self::calling(log, folder, Arc::new(ManualClock::at(START)), voice)
+        let festival = Festival::parse(DEMO).unwrap();
+        Self::calling(festival, log, folder, Arc::new(ManualClock::at(START)), voice)
     }
 
     fn on(log: Arc<dyn EventLog>, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
-        Self::calling(log, folder, clock, Voice::without_relay)
+        Self::of(Festival::parse(DEMO).unwrap(), log, folder, clock)
+    }
+
+    fn of(festival: Festival, log: Arc<dyn EventLog>, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
+        Self::calling(festival, log, folder, clock, Voice::without_relay)
     }
 
     fn calling(
+        festival: Festival,
         log: Arc<dyn EventLog>,
         folder: Arc<TempDir>,
         clock: Arc<ManualClock>,
@@ -85,7 +100,6 @@ impl Site {
     ) -> Self {
         let fatal = Arc::new(Mutex::new(Vec::new()));
         let told = fatal.clone();
-        let festival = Festival::parse(DEMO).unwrap();
         let fatal_error = move |error: &LogError| told.lock().unwrap().push(error.clone());
         let desk = desk::open(log.clone(), festival, clock.clone(), fatal_error).unwrap();
         let addresses =
@@ -97,6 +111,7 @@ impl Site {
             pepper: Pepper::for_tests(),
             venues: Venues::under(folder.path()),
             addresses: Arc::new(addresses),
+            tries: Arc::default(),
         };
         let (attendee, desk) = (attendee_router(app.clone()), staff_router(app.clone()));
         Site { app, clock, attendee, desk, log, fatal, folder }

@@ -1,0 +1,58 @@
+//! Whom an incident can ask, what it asks, and when silence on it counts.
+//!
+//! Law: whoever reports for another is asked about themselves only, and learns nothing by what is
+//! asked or not asked.
+
+use super::dispatch::DispatchState;
+use super::event::Origin;
+use super::state::Incident;
+use crate::ids::TokenHash;
+use crate::place::Place;
+use crate::question::{Question, Whom};
+
+impl Incident {
+    /// The phone of the person, if there is one.
+    pub fn phone(&self) -> Option<TokenHash> {
+        match self.origin {
+            Origin::Phone(phone) => Some(phone),
+            Origin::Responder(_) | Origin::Desk { .. } => self.claimant,
+        }
+    }
+
+    /// Whether the phone belongs to somebody who reports for another.
+    pub fn reported(&self) -> bool {
+        self.conversation.whom.is_some_and(Whom::reports)
+    }
+
+    /// Where the team goes: where it found the person, else where the phone says.
+    pub fn goal(&self) -> Option<&Place> {
+        self.found.as_ref().or(self.place.as_ref())
+    }
+
+    /// What the phone's page asks now, if anything.
+    ///
+    /// Whoever reports for another is asked about their own safety only. Nobody is asked after
+    /// *Undo* (one check question stands there), after *I'm OK now*, outside the hours, or with a
+    /// responder at their side.
+    pub fn asking(&self) -> Option<Question> {
+        let quiet = self.is_closed() || self.withdrawn.is_some() || self.ok_said.is_some();
+        let morning = self.for_morning && self.seen.is_none();
+        // Whoever reports for another must not learn from it that somebody has arrived.
+        let together =
+            !self.reported() && self.dispatches.iter().any(|dispatch| dispatch.state == DispatchState::OnScene);
+        if quiet || morning || together || self.phone().is_none() {
+            return None;
+        }
+        self.conversation.next_question()
+    }
+
+    /// Whether silence on the current question will be a sign (decision 0009).
+    pub fn silence_counts(&self) -> bool {
+        self.asking().is_some_and(Question::about_danger)
+            && !self.silence_raised
+            && !self.for_morning
+            && !self.reported()
+            && self.call.is_none()
+            && !self.conversation.said_safe()
+    }
+}
