@@ -285,6 +285,7 @@ const openRow = (desk: Page) => desk.locator('.row.is-open');
 const otherRow = (desk: Page) => desk.locator('.row:not(.is-open)');
 
 test('a second call: the first person reads that the team stepped away, and it comes back', async ({ open, server }) => {
+  test.slow();
   const { desk, first, second } = await wantedTwice(open, server);
   await desk.keyboard.press('t');
   await expect(desk.getByRole('dialog')).toContainText('You are in a call already');
@@ -318,6 +319,7 @@ test('a second call: the first person reads that the team stepped away, and it c
 });
 
 test('a second call taken instead of the first leaves the first with those who are free', async ({ open, server }) => {
+  test.slow();
   const { desk, first, second } = await wantedTwice(open, server);
   await desk.keyboard.press('t');
   await desk.keyboard.press('2');
