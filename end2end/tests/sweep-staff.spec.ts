@@ -13,21 +13,25 @@ const LANGUAGES = process.env['SOTTO_FULL'] ? TWELVE : ['en', 'ar'];
 type Open = (screen: Screen, options?: BrowserContextOptions) => Promise<Page>;
 
 /** The map is a window on something larger; some words are for ears. */
-const PAGE = { in: 'body *', but: '.unseen, .map-slot, svg, input, textarea, select' };
+const PAGE = { in: 'body *', but: '.unseen, .map-slot, svg, input, textarea, select, details:not([open]) > :not(summary)' };
+
+/** On a wide desk a row keeps its height: a long place is cut there, and whole in the open case. */
+const WIDE = { ...PAGE, but: `${PAGE.but}, .row *` };
 
 /** Looks at a page as it stands: axe, what is cut off, and a picture. */
-async function look(page: Page, info: TestInfo, lang: string, name: string): Promise<void> {
+async function look(page: Page, info: TestInfo, lang: string, name: string, { where = PAGE, but = [] as string[] } = {}): Promise<void> {
   await expect(page.locator('html')).toHaveAttribute('lang', lang);
   await expect(page.locator('html')).toHaveAttribute('dir', lang === 'ar' ? 'rtl' : 'ltr');
   await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage: true });
-  await expectAccessible(page);
-  expect.soft(await faults(page, false, PAGE), name).toEqual([]);
+  await expectAccessible(page, but);
+  expect.soft(await faults(page, false, where), name).toEqual([]);
 }
 
 /** The same with forced colours and without motion, then with text at twice its size. The last look. */
 async function lookHarder(page: Page, info: TestInfo, lang: string, name: string): Promise<void> {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
-  await look(page, info, lang, `${name}, forced colours`);
+  // The colours are the system's: axe reads the page's own.
+  await look(page, info, lang, `${name}, forced colours`, { but: ['color-contrast'] });
   const moving = await page.evaluate(() => document.getAnimations().map((motion) => String(motion.effect?.getTiming().duration)));
   expect.soft(moving, `${name}: what moves`).toEqual([]);
   await page.emulateMedia({ forcedColors: 'none' });
@@ -48,6 +52,8 @@ async function inDanger(open: Open, server: SottoServer, lang: string): Promise<
   await phone.goto(server.poster);
   await phone.locator('#tap button').tap();
   await phone.locator('form[action="/answer"] button[value="no"], form[action="/answer"] button').nth(1).tap();
+  await expect(phone.locator('form[action="/answer"]').first()).toBeVisible();
+  await phone.waitForLoadState();
   await phone.goto(`${server.attendee}/write`);
   await phone.locator('textarea[name=text]').fill('he is outside the door');
   await phone.locator('form[action="/message"] button').tap();
@@ -120,6 +126,7 @@ for (const lang of LANGUAGES) {
     await inDanger(open, server, lang);
     const desk = await open('desktop', { locale: lang });
     await signIn(desk, server.linkFor('agent'));
+    await expect(desk.locator('.row')).toHaveCount(1);
     await desk.keyboard.press('j');
     await desk.keyboard.press('Enter');
     await desk.keyboard.press('a');
@@ -148,8 +155,9 @@ for (const lang of LANGUAGES) {
     await lookHarder(guard, info, lang, 'talk');
   });
 
-  test(`joining and the organiser's pages are whole at 320 px, ${lang}`, async ({ open, server }, info) => {
+  test(`joining and the organiser's pages are whole at 320 px, ${lang}`, async ({ open, server, guard }, info) => {
     test.setTimeout(120_000);
+    guard.allow(/status of (401|403|404|410) /);
     const page = await open('small phone', { locale: lang });
     await page.goto(server.desk);
     await look(page, info, lang, 'nobody');
@@ -193,13 +201,13 @@ for (const [lang, colorScheme] of [['en', 'dark'], ['en', 'light'], ['fr', 'dark
     await desk.keyboard.press('3');
     await expect(desk.locator('.bubble')).toHaveCount(3);
     await expect(desk.locator('.person-digit')).toHaveCount(1);
-    await look(desk, info, lang, 'case');
+    await look(desk, info, lang, 'case', { where: WIDE });
     await desk.keyboard.press('d');
     await desk.keyboard.press('Enter');
     await guard.locator('.button.is-main').tap();
     await desk.keyboard.press('t');
     await expect(desk.locator('.call.is-joined')).toBeVisible();
-    await look(desk, info, lang, 'call');
+    await look(desk, info, lang, 'call', { where: WIDE });
     await desk.locator('.row').last().click();
     await desk.keyboard.press('Control+k');
     await expect(desk.locator('#palette-field')).toBeFocused();
@@ -211,11 +219,11 @@ for (const [lang, colorScheme] of [['en', 'dark'], ['en', 'light'], ['fr', 'dark
 const focused = (page: Page) =>
   page.evaluate(() => {
     const active = document.activeElement;
-    if (!(active instanceof HTMLElement) || active === document.body) return { id: 'body', seen: true };
+    if (!active || active === document.body) return { id: 'body', seen: true };
     const { outlineStyle, outlineWidth } = getComputedStyle(active);
     const box = active.getBoundingClientRect();
     const inside = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
-    const id = active.id.replace(/^row-.*/, 'row') || active.className.split(' ')[0] || active.tagName.toLowerCase();
+    const id = active.id.replace(/^row-.*/, 'row') || active.classList[0] || active.tagName.toLowerCase();
     return { id, seen: inside && outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
   });
 
@@ -227,13 +235,13 @@ test('the desk by keyboard alone: every control is reached, seen, and left again
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
   await expect(desk.locator('#reply')).toBeVisible();
-  await desk.evaluate(() => (document.activeElement as HTMLElement).blur());
   const reached = new Set<string>();
   const unseen = new Set<string>();
   for (let step = 0; step < 120; step++) {
     await desk.keyboard.press('Tab');
     const { id, seen } = await focused(desk);
-    if (id === 'body') break;
+    // Past the last control the focus leaves the page, and comes back to the first.
+    if (id === 'body' && reached.has('body')) break;
     reached.add(id);
     if (!seen) unseen.add(id);
   }
@@ -241,5 +249,5 @@ test('the desk by keyboard alone: every control is reached, seen, and left again
   for (const id of ['row', 'microphone', 'summary', 'phrase-key', 'reply', 'note', 'team-note', 'button', 'map']) {
     expect.soft([...reached], id).toContain(id);
   }
-  expect((await focused(desk)).id, 'the page lets go of the focus').toBe('body');
+  expect([...reached], 'the page lets go of the focus').toContain('body');
 });

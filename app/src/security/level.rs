@@ -43,7 +43,11 @@ pub(super) fn chooser(phone: Phone, over: bool) -> impl IntoView {
     });
     view! {
         <section class="card chooser" class:is-over=over aria-label=store.get(K::WhichLevel)>
-            <h2>{store.get(K::WhichLevel)}</h2>
+            {if over {
+                Either::Left(view! { <h1>{store.get(K::WhichLevel)}</h1> })
+            } else {
+                Either::Right(view! { <h2>{store.get(K::WhichLevel)}</h2> })
+            }}
             {move || if scanning.get() {
                 Either::Left(scan::scan(phone, scanning, done))
             } else {
