@@ -1,7 +1,8 @@
 // Calls on staff screens: what an agent and a responder do with a talk, without listening to it.
-import type { Locator, Page } from '@playwright/test';
+import type { BrowserContextOptions, Locator, Page } from '@playwright/test';
 import { expectAccessible } from '../support/axe';
-import { expect, test } from '../support/fixtures';
+import { askForHelp, openTalk } from '../support/calling';
+import { expect, test, type Screen } from '../support/fixtures';
 import type { SottoServer } from '../support/server';
 
 async function signIn(page: Page, link: string): Promise<void> {
@@ -54,7 +55,7 @@ test('an agent offers a call, speaks by Space, mutes, leaves and comes back', as
   await expect(desk.getByRole('button', { name: 'Microphone off' })).toBeVisible();
   await desk.keyboard.press('t');
   await ready(desk);
-    await expect(desk.getByRole('button', { name: 'Space talks to', exact: false })).toBeVisible();
+  await expect(desk.getByRole('button', { name: 'Space talks to', exact: false })).toBeVisible();
   await expect(bar(desk)).toContainText('Their phone is not in the call.');
   await expect(desk.locator('.row .call-mark')).toHaveText('In call: you');
   await expectAccessible(desk);
@@ -255,4 +256,75 @@ test('a refused microphone is said with the way out, and listening goes on', asy
   await ready(desk);
   await expect(desk.locator('.row .call-mark')).toHaveText('In call: you');
   await expectAccessible(desk);
+});
+
+/** A desk in the call of one person, while a second one asks to talk; the second case is open. */
+async function wantedTwice(open: (screen: Screen, options?: BrowserContextOptions) => Promise<Page>, server: SottoServer) {
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await signIn(desk, agent(server, 0));
+  const first = await open('phone', { locale: 'en-GB' });
+  await askForHelp(first, server);
+  await openTalk(first);
+  await desk.locator('.row').click();
+  await desk.keyboard.press('a');
+  await desk.keyboard.press('t');
+  await ready(desk);
+  await expect(first.getByText('The team is here.')).toBeVisible();
+  const second = await open('phone', { locale: 'en-GB' });
+  await askForHelp(second, server);
+  await openTalk(second);
+  await expect(desk.locator('.row .call-mark.is-waiting-call')).toHaveText('Wants to talk');
+  await desk.locator('.row.is-waiting').click();
+  await desk.keyboard.press('a');
+  await expect(desk.locator('.row.is-waiting')).toHaveCount(0);
+  return { desk, first, second };
+}
+
+/** The row that is open, and the other. */
+const openRow = (desk: Page) => desk.locator('.row.is-open');
+const otherRow = (desk: Page) => desk.locator('.row:not(.is-open)');
+
+test('a second call: the first person reads that the team stepped away, and it comes back', async ({ open, server }) => {
+  test.slow();
+  const { desk, first, second } = await wantedTwice(open, server);
+  await desk.keyboard.press('t');
+  await expect(desk.getByRole('dialog')).toContainText('You are in a call already');
+  await expectAccessible(desk);
+  // Leaving the question leaves everything as it was.
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByRole('dialog')).toHaveCount(0);
+  await expect(first.getByText('The team is here.')).toBeVisible();
+  await expect(second.getByText('Nobody has joined yet.', { exact: false })).toBeVisible();
+
+  await desk.keyboard.press('t');
+  await desk.keyboard.press('1');
+  await ready(desk);
+  await expect(second.getByText('The team is here.')).toBeVisible();
+  await expect(first.getByText('The team stepped away for a moment. They come back.')).toBeVisible();
+  await expect(otherRow(desk).locator('.call-mark.is-waiting-call')).toHaveText('On hold: you');
+  await expect(openRow(desk).locator('.call-mark')).toHaveText('In call: you');
+  await expectAccessible(first);
+  // What is said now is for the second person alone.
+  await desk.keyboard.down('Space');
+  await expect(second.locator('.talk .state')).toHaveText('They are speaking');
+  await expect(first.locator('.talk .state')).toHaveText('Hold to talk');
+  await desk.keyboard.up('Space');
+  await ready(desk);
+
+  // Whoever waits may still speak, and the desk sees it; nobody is promised an ear.
+  await otherRow(desk).click();
+  await expect(first.getByText('The team is here.')).toBeVisible();
+  await expect(second.getByText('The team stepped away for a moment. They come back.')).toBeVisible();
+  await expect(otherRow(desk).locator('.call-mark')).toHaveText('On hold: you');
+});
+
+test('a second call taken instead of the first leaves the first with those who are free', async ({ open, server }) => {
+  test.slow();
+  const { desk, first, second } = await wantedTwice(open, server);
+  await desk.keyboard.press('t');
+  await desk.keyboard.press('2');
+  await ready(desk);
+  await expect(second.getByText('The team is here.')).toBeVisible();
+  await expect(first.getByText('Nobody has joined yet.', { exact: false })).toBeVisible();
+  await expect(otherRow(desk).locator('.call-mark.is-waiting-call')).toHaveText('Wants to talk');
 });

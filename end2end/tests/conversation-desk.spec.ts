@@ -186,3 +186,110 @@ test('two keys open a case for a caller, whose own phone takes it over by a code
   await phone.reload();
   await expect(phone.locator('.talk .theirs')).toContainText('Je suis avec vous');
 });
+
+test('a chat turns amber at 30 s and filled at 60 s, by the clock, from the first word', async ({ open, server, guard }) => {
+  guard.allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await desk.clock.install();
+  await deskOf(desk, server.linkFor('agent'));
+  const phone = await open('phone', { locale: 'en-GB', javaScriptEnabled: false });
+  await alerted(phone, server);
+  await write(phone, 'are you there');
+  const mark = desk.locator('.row .chat-mark');
+  await expect(mark).toHaveText(/^wrote 0:0\d$/);
+  await expect(mark).not.toHaveClass(/is-amber|is-late/);
+  // The page's clock runs ahead of the server's: a new connection would set it right again.
+  await desk.context().setOffline(true);
+  await desk.clock.runFor(31_000);
+  await expect(mark).toHaveClass(/is-amber/);
+  await expect(mark).toHaveText(/^waits 0:[34]\d$/);
+  await desk.clock.runFor(30_000);
+  await expect(mark).toHaveClass(/is-late/);
+  await desk.context().setOffline(false);
+  await desk.reload();
+  await expect(mark).toHaveText(/^wrote 0:\d\d$/);
+  // More words do not begin it anew, an answer ends it.
+  await write(phone, 'please');
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('Enter');
+  await expect(bubbles(desk)).toHaveCount(2);
+  await desk.keyboard.press('1');
+  await expect(mark).toHaveCount(0);
+});
+
+test('with three chats an agent is offered no more, and may take one all the same', async ({ open, server }) => {
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await deskOf(desk, server.linkFor('agent'));
+  for (let chats = 0; chats < 3; chats++) {
+    await alerted(await open('phone', { locale: 'en-GB', javaScriptEnabled: false }), server);
+    await desk.locator('.row.is-waiting').click();
+    await expect(desk.locator('.row-holder.is-offer')).toHaveCount(1);
+    await desk.keyboard.press('a');
+    await desk.keyboard.press('c');
+    await expect(desk.locator('.row.is-waiting')).toHaveCount(0);
+    await expect(desk.locator('.console-head')).toContainText(`${chats + 1}/3`);
+  }
+  await alerted(await open('phone', { locale: 'en-GB', javaScriptEnabled: false }), server);
+  await expect(desk.locator('.row.is-waiting')).toHaveCount(1);
+  await expect(desk.locator('.row-holder.is-offer')).toHaveCount(0);
+  await desk.locator('.row.is-waiting').click();
+  await desk.keyboard.press('a');
+  await desk.keyboard.press('c');
+  await expect(desk.locator('.console-head')).toContainText('4/3');
+});
+
+/** A key as a keyboard of another script sends it. */
+async function strike(page: Page, key: string, code: string, modifiers = 0): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const place = { key, code, modifiers, windowsVirtualKeyCode: code.charCodeAt(code.length - 1) };
+  const text = modifiers === 0 ? { text: key } : {};
+  await session.send('Input.dispatchKeyEvent', { type: 'keyDown', ...place, ...text });
+  await session.send('Input.dispatchKeyEvent', { type: 'keyUp', ...place });
+  await session.detach();
+}
+
+test('keys work on Cyrillic, Greek, Arabic and French keyboards', async ({ open, server }) => {
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await deskOf(desk, server.linkFor('agent'));
+  await alerted(await open('phone', { locale: 'en-GB', javaScriptEnabled: false }), server);
+  await strike(desk, 'о', 'KeyJ');
+  await desk.keyboard.press('Enter');
+  await expect(desk.locator('#reply')).toBeVisible();
+  await strike(desk, 'ش', 'KeyA');
+  await expect(desk.locator('.row.is-waiting')).toHaveCount(0);
+  await strike(desk, '&', 'Digit1');
+  await expect(bubbles(desk)).toHaveCount(1);
+  await strike(desk, 'л', 'KeyK', 2);
+  await expect(desk.locator('#palette-field')).toBeFocused();
+  await desk.keyboard.press('Escape');
+  await strike(desk, 'π', 'KeyP');
+  await expect(desk.getByRole('dialog')).toBeVisible();
+  await strike(desk, '&', 'Digit1');
+  await expect(desk.getByRole('dialog')).toHaveCount(0);
+  await expect(desk.locator('.row')).toContainText('P1');
+  await strike(desk, 'к', 'KeyR');
+  await expect(desk.locator('#reply')).toBeFocused();
+  await expect(desk.locator('#reply')).toHaveValue('');
+});
+
+test('an input method keeps its Enter: nothing is sent while it composes', async ({ open, server }) => {
+  const desk = await open('desktop', { locale: 'ja-JP' });
+  await deskOf(desk, server.linkFor('agent'));
+  await alerted(await open('phone', { locale: 'ja-JP', javaScriptEnabled: false }), server);
+  await desk.keyboard.press('j');
+  await desk.keyboard.press('Enter');
+  await desk.keyboard.press('r');
+  await expect(desk.locator('#reply')).toBeFocused();
+  const session = await desk.context().newCDPSession(desk);
+  await session.send('Input.imeSetComposition', { text: 'だいじょうぶ', selectionStart: 6, selectionEnd: 6 });
+  // As an input method lets them through: without a sign of their own.
+  for (const [key, windowsVirtualKeyCode] of [['Enter', 13], ['Escape', 27]] as const) {
+    await session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, code: key, windowsVirtualKeyCode });
+  }
+  await expect(desk.locator('#reply')).toBeFocused();
+  await expect(bubbles(desk)).toHaveCount(0);
+  await session.send('Input.insertText', { text: '大丈夫です' });
+  await expect(desk.locator('#reply')).toHaveValue('大丈夫です');
+  await desk.keyboard.press('Enter');
+  await expect(bubbles(desk)).toHaveText([/大丈夫です/]);
+});

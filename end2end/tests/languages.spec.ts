@@ -1,55 +1,12 @@
 // Every attendee page in every language on the smallest phone, and with text at twice its size:
 // nothing is cut off, nothing lies outside, and at the usual size no word is broken.
-import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures';
+import { enlarge, faults } from '../support/whole';
 
 const LANGUAGES = ['fr', 'en', 'it', 'es', 'de', 'pt', 'zh-Hans', 'ja', 'ko', 'ar', 'ru', 'uk'];
 
-/** Text at twice its size, as a browser's own setting makes it; boxes stay as they are. */
-async function enlarge(page: Page) {
-  await page.evaluate(() => {
-    const sizes = [...document.querySelectorAll<HTMLElement>('body, body *')].map((element) => {
-      const { fontSize, lineHeight } = getComputedStyle(element);
-      return { element, size: parseFloat(fontSize), line: parseFloat(lineHeight) };
-    });
-    for (const { element, size, line } of sizes) {
-      element.style.fontSize = `${2 * size}px`;
-      if (!Number.isNaN(line)) element.style.lineHeight = `${2 * line}px`;
-    }
-  });
-}
-
-/** What a reader cannot see whole. */
-function faults(page: Page, words: boolean) {
-  return page.evaluate((words) => {
-    const found = new Set<string>();
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth > width) found.add('the page scrolls sideways');
-    for (const element of document.querySelectorAll('main *, header *')) {
-      // The map is a window on something larger.
-      if (element.closest('#map')) continue;
-      const box = element.getBoundingClientRect();
-      const text = (element.textContent ?? '').slice(0, 40);
-      if (box.width > 0 && (box.left < -0.5 || box.right > width + 0.5)) found.add(`outside: ${text}`);
-      // The open menu lies over the page on purpose.
-      const free = element.tagName === 'DETAILS' || getComputedStyle(element).display === 'inline';
-      if (!free && element.scrollWidth > element.clientWidth + 1) found.add(`cut off: ${text}`);
-    }
-    const walk = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
-    for (let node = walk.nextNode() as Text | null; words && node; node = walk.nextNode() as Text | null) {
-      if (node.parentElement?.closest('#map')) continue;
-      // Chinese and Japanese break anywhere; Korean is set so that it may.
-      for (const word of node.data.matchAll(/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{M}]+/gu)) {
-        const range = document.createRange();
-        range.setStart(node, word.index);
-        range.setEnd(node, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.top)));
-        if (lines.size > 1) found.add(`broken: ${word[0]}`);
-      }
-    }
-    return [...found];
-  }, words);
-}
+/** The map is a window on something larger. */
+const PAGE = { in: 'main, main *, header *', but: '#map' };
 
 for (const lang of LANGUAGES) {
   test(`every label is whole at 320 px and at 200 % text, ${lang}`, async ({ open, server, guard }) => {
@@ -57,9 +14,9 @@ for (const lang of LANGUAGES) {
     const page = await open('small phone', { locale: lang });
     const look = async (where: string) => {
       await expect(page.locator('html')).toHaveAttribute('lang', lang);
-      expect.soft(await faults(page, true), where).toEqual([]);
+      expect.soft(await faults(page, true, PAGE), where).toEqual([]);
       await enlarge(page);
-      expect.soft(await faults(page, false), `${where}, text at 200 %`).toEqual([]);
+      expect.soft(await faults(page, false, PAGE), `${where}, text at 200 %`).toEqual([]);
     };
     await page.goto(server.poster);
     await look('Ready');

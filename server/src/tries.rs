@@ -18,7 +18,7 @@ pub struct Tries(Mutex<Used>);
 impl Tries {
     /// Whether one more may be tried.
     pub fn may(&self, now: Now) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).wait_ms(PACE, now) == 0
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).allows(PACE, now)
     }
 
     /// One was wrong.

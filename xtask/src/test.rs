@@ -19,7 +19,7 @@ const MARKERS: [(&str, &str); 3] = [
 /// Options of `test`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Also run what takes minutes the first time (cargo-deny).
+    /// Also run what takes minutes: cargo-deny, and the staff's pages in all twelve languages.
     #[arg(long)]
     full: bool,
     /// Run these steps only.
@@ -176,8 +176,12 @@ fn end_to_end(project: &Project, args: &Args) -> Result<()> {
         command
     };
     sh::run(tool("tsc").arg("--noEmit"))?;
+    let mut playwright = tool("playwright");
+    if args.full {
+        playwright.env("SOTTO_FULL", "1");
+    }
     sh::run(
-        tool("playwright")
+        playwright
             .arg("test")
             .args(&args.playwright)
             .env("SOTTO_BIN", binary)

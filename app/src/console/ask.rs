@@ -1,7 +1,7 @@
 //! Questions of the desk, in one dialog: each answer has a digit, Escape leaves everything as it was.
 
 use super::desk::Desk;
-use super::keys::HELP;
+use super::keys::{HELP, Struck};
 use super::{opened, phrases, reply};
 use crate::staff::call::Kept;
 use crate::staff::focus_first;
@@ -86,7 +86,8 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
         }
     });
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        let digit = event.key().parse::<usize>().ok().filter(|digit| (1..=9).contains(digit));
+        let (key, code) = (event.key(), event.code());
+        let digit = Struck { key: &key, code: &code, shift: event.shift_key() }.digit().filter(|digit| *digit > 0);
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
         if let (Some(digit), Some(asked), false, false) =
             (digit, desk.ask.get_untracked(), with_modifier, crate::staff::is_typing())
@@ -241,7 +242,6 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
                 |label, leave| Answer { label: store.get(label), act: Act::Join { call, leave }, current: false };
             vec![answer(K::CallSecondKeep, None), answer(K::CallSecondLeave, heard)]
         }
-        Ask::Help => Vec::new(),
     }
 }
 

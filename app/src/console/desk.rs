@@ -1,7 +1,7 @@
 //! What the desk is doing, and what keys and buttons make it do.
 
 use super::ask::Ask;
-use super::keys::{Mode, Press, meaning};
+use super::keys::{Mode, Press, Struck, meaning};
 use super::order::{Layout, lay_out};
 use super::sound::Sound;
 use super::{ask, header, opened, palette, pane, people, queue, reply, side, sound, talk};
@@ -333,10 +333,12 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     let light = light();
     let listening = window_event_listener(leptos::ev::keydown, move |event| {
         let mode = desk.mode.get_untracked();
+        let (key, code) = (event.key(), event.code());
+        let struck = Struck { key: &key, code: &code, shift: event.shift_key() };
         let with_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
         let asked = desk.ask.with_untracked(Option::is_some) || desk.palette.get_untracked();
         let only_one = event.ctrl_key() != event.meta_key() && !event.alt_key() && !event.shift_key();
-        if only_one && event.key().eq_ignore_ascii_case("k") && !asked && desk.keys_on.get_untracked() {
+        if only_one && struck.is('k') && !asked && desk.keys_on.get_untracked() {
             event.prevent_default();
             desk.press(Press::Palette);
             return;
@@ -344,7 +346,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
         if with_modifier || asked || is_typing() {
             return;
         }
-        let Some(press) = meaning(&event.key(), &mode) else { return };
+        let Some(press) = meaning(struck, &mode) else { return };
         // Enter belongs to the button that has the focus, unless a dispatch was begun by key.
         let of_button = press == Press::Open && !rests_on_page();
         let held_down = event.repeat() && !matches!(press, Press::Move(_));

@@ -1,4 +1,7 @@
 //! What a key means at the desk. Law: in a field, with a modifier, or switched off, a key means nothing.
+//!
+//! The sign of a key counts first (*A* is where the reader's keyboard has it); where the keyboard
+//! writes another script, or signs in the place of digits, the place of the key counts.
 
 use domain::question::Came;
 
@@ -77,11 +80,68 @@ pub(crate) enum Press {
     Cancel,
 }
 
-/// What `key` (a `KeyboardEvent.key`) means in `mode`.
-pub(crate) fn meaning(key: &str, mode: &Mode) -> Option<Press> {
-    let mut letters = key.chars();
-    let letter = letters.next().filter(|_| letters.next().is_none()).map(|c| c.to_ascii_lowercase());
-    match (mode, key, letter) {
+/// A key that was struck, as a `KeyboardEvent` tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Struck<'a> {
+    /// Its sign, or its name (`key`).
+    pub(crate) key: &'a str,
+    /// Where it lies, named after an American keyboard (`code`).
+    pub(crate) code: &'a str,
+    /// With Shift.
+    pub(crate) shift: bool,
+}
+
+impl Struck<'_> {
+    /// The sign that the key writes: small, and in ASCII where it is the same letter or digit.
+    fn sign(self) -> Option<char> {
+        let mut signs = self.key.chars();
+        let sign = signs.next().filter(|_| signs.next().is_none())?;
+        let sign = match sign {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(sign) - 0xfee0).unwrap_or(sign),
+            '\u{660}'..='\u{669}' => char::from_digit(u32::from(sign) - 0x660, 10).unwrap_or(sign),
+            '\u{6f0}'..='\u{6f9}' => char::from_digit(u32::from(sign) - 0x6f0, 10).unwrap_or(sign),
+            other => other,
+        };
+        Some(sign.to_ascii_lowercase())
+    }
+
+    /// The letter or digit of the key's place, for a key whose own sign is none of ours.
+    fn place(self) -> Option<char> {
+        // A name: Enter, F1. An input method that is on names no sign at all.
+        let named = self.key.len() > 1 && self.key.is_ascii() && !matches!(self.key, "Process" | "Unidentified");
+        if named || self.sign().is_some_and(|sign| sign.is_ascii_alphanumeric()) {
+            return None;
+        }
+        // Signs of ASCII and accented letters are what a Latin keyboard means by the key.
+        let latin = |sign: char| sign.is_ascii() || matches!(sign, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+        let at = |kind| self.code.strip_prefix(kind).and_then(|place| place.chars().next());
+        match (at("Key"), at("Digit")) {
+            (Some(letter), _) if !self.sign().is_some_and(latin) => Some(letter.to_ascii_lowercase()),
+            // A French keyboard writes digits with Shift only.
+            (_, Some(digit)) if !self.shift => Some(digit),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `letter` (small).
+    pub(crate) fn is(self, letter: char) -> bool {
+        self.sign() == Some(letter) || self.place() == Some(letter)
+    }
+
+    /// The digit, 0 to 9.
+    pub(crate) fn digit(self) -> Option<usize> {
+        let value = |sign: char| sign.to_digit(10).map(|digit| digit as usize);
+        self.sign().and_then(value).or_else(|| self.place().and_then(value))
+    }
+}
+
+/// What a key means in `mode`.
+pub(crate) fn meaning(struck: Struck, mode: &Mode) -> Option<Press> {
+    of_sign(struck.key, struck.sign(), mode).or_else(|| of_sign("", Some(struck.place()?), mode))
+}
+
+fn of_sign(key: &str, sign: Option<char>, mode: &Mode) -> Option<Press> {
+    match (mode, key, sign) {
         (Mode::Dispatch | Mode::Incoming | Mode::Level(_), "Escape", _) => Some(Press::Cancel),
         (Mode::Incoming, _, Some('p')) => Some(Press::OpenFor(Came::Telephone)),
         (Mode::Incoming, _, Some('w')) => Some(Press::OpenFor(Came::InPerson)),
@@ -180,6 +240,16 @@ pub(crate) const COMMANDS: &[(Press, &str, crate::text::StaffKey)] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// What a key that lies where an American keyboard has `code` and writes `key` means in `mode`.
+    fn struck(key: &str, code: &str, mode: &Mode) -> Option<Press> {
+        super::meaning(Struck { key, code, shift: false }, mode)
+    }
+
+    fn meaning(key: &str, mode: &Mode) -> Option<Press> {
+        struck(key, "", mode)
+    }
 
     #[test]
     fn d_then_enter_sends_the_first_and_a_digit_another() {
@@ -210,5 +280,53 @@ mod tests {
         assert_eq!(meaning("A", &Mode::Idle), Some(Press::See));
         assert_eq!(meaning("Alt", &Mode::Idle), None);
         assert_eq!(meaning("-", &Mode::Level(String::new())), Some(Press::LevelSign('-')));
+    }
+
+    #[test]
+    fn a_keyboard_of_another_script_means_the_key_by_its_place() {
+        // Russian, Ukrainian, Greek, Arabic, Korean; an input method that is on.
+        for (key, code, meant) in [
+            ("ф", "KeyA", Press::See),
+            ("к", "KeyR", Press::Reply),
+            ("і", "KeyS", Press::Sound),
+            ("ξ", "KeyJ", Press::Move(1)),
+            ("ش", "KeyA", Press::See),
+            ("لا", "KeyB", Press::Recall),
+            ("ㄱ", "KeyR", Press::Reply),
+            ("Process", "KeyC", Press::Claim),
+            ("ａ", "KeyA", Press::See),
+            ("٣", "Digit3", Press::Phrase(2)),
+            ("۳", "Digit3", Press::Phrase(2)),
+        ] {
+            assert_eq!(struck(key, code, &Mode::Idle), Some(meant), "{key}");
+        }
+        let cyrillic_k = Struck { key: "л", code: "KeyK", shift: false };
+        assert!(cyrillic_k.is('k'));
+    }
+
+    #[test]
+    fn a_latin_keyboard_means_what_it_writes() {
+        // French: A lies where others have Q, and digits need Shift.
+        assert_eq!(struck("a", "KeyQ", &Mode::Idle), Some(Press::See));
+        assert_eq!(struck("q", "KeyA", &Mode::Idle), None);
+        assert_eq!(struck("&", "Digit1", &Mode::Idle), Some(Press::Phrase(0)));
+        assert_eq!(struck("é", "Digit2", &Mode::Idle), Some(Press::Phrase(1)));
+        assert_eq!(struck("-", "Digit6", &Mode::Idle), Some(Press::Phrase(5)));
+        assert_eq!(struck("à", "Digit0", &Mode::Idle), Some(Press::MorePhrases));
+        assert_eq!(struck("-", "Digit6", &Mode::Level(String::new())), Some(Press::LevelSign('-')));
+        // Bépo and Dvorak: their other signs lie where others have letters.
+        assert_eq!(struck("é", "KeyW", &Mode::Idle), None);
+        assert_eq!(struck(",", "KeyW", &Mode::Idle), None);
+        // American, with Shift: no digit was meant. Russian: 7 with Shift is the question mark.
+        let with_shift = |key, code| super::meaning(Struck { key, code, shift: true }, &Mode::Idle);
+        assert_eq!(with_shift("!", "Digit1"), None);
+        assert_eq!(with_shift("?", "Digit7"), Some(Press::Help));
+    }
+
+    proptest! {
+        #[test]
+        fn no_named_key_means_a_letter(code in "Key[A-Z]|Digit[0-9]", name in "F[1-9]|Tab|Shift|Dead|CapsLock") {
+            prop_assert_eq!(struck(&name, &code, &Mode::Idle), None);
+        }
     }
 }

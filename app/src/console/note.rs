@@ -1,7 +1,7 @@
 //! The approach note: one or two sentences for the one who goes, never the story.
 
 use super::desk::Desk;
-use crate::staff::Field;
+use crate::staff::{Field, composes};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::wire::StaffCommand;
@@ -59,6 +59,9 @@ pub(super) fn note(desk: Desk, id: IncidentId) -> impl IntoView {
                 prop:value=shown
                 on:input=move |event| draft.set(Some(event_target_value(&event)))
                 on:keydown=move |event| {
+                    if composes(&event) {
+                        return;
+                    }
                     match event.key().as_str() {
                         "Enter" if event.ctrl_key() || event.meta_key() => save(),
                         "Escape" => crate::staff::focus(&super::queue::row_id(id)),

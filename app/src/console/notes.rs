@@ -1,8 +1,8 @@
 //! Notes for the team, and who has read the case. No phone ever shows them.
 
 use super::desk::Desk;
-use crate::staff::Field;
 use crate::staff::words::time_of_day;
+use crate::staff::{Field, composes};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::wire::StaffCommand;
@@ -45,7 +45,7 @@ pub(super) fn notes(desk: Desk, id: IncidentId) -> impl IntoView {
                 prop:value=draft
                 on:input=move |event| store.set_draft(id, Field::Note, event_target_value(&event))
                 on:keydown=move |event| {
-                    if event.is_composing() || event.key_code() == 229 {
+                    if composes(&event) {
                         return;
                     }
                     match event.key().as_str() {

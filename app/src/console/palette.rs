@@ -5,7 +5,7 @@
 use super::desk::Desk;
 use super::keys::{COMMANDS, Press};
 use super::{phrases, reply};
-use crate::staff::focus;
+use crate::staff::{composes, focus};
 use crate::text::StaffKey as K;
 use domain::phrase::Phrase;
 use leptos::html;
@@ -99,7 +99,7 @@ pub(super) fn palette(desk: Desk) -> impl IntoView {
         }
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.is_composing() || event.key_code() == 229 {
+        if composes(&event) {
             return;
         }
         let last = found.with_untracked(Vec::len).saturating_sub(1);

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::opened;
 use super::phrases::{Moment, keys};
 use crate::live::now_ms;
-use crate::staff::{Field, Sign, language_name, sign};
+use crate::staff::{Field, Sign, composes, language_name, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
 use domain::incident::DispatchState;
@@ -124,8 +124,7 @@ fn fields(desk: Desk, id: IncidentId) -> impl IntoView {
                     prop:value=draft
                     on:input=move |event| store.set_draft(id, Field::Reply, event_target_value(&event))
                     on:keydown=move |event| {
-                        // A keyboard that composes signs uses Enter and Escape itself.
-                        if event.is_composing() || event.key_code() == 229 {
+                        if composes(&event) {
                             return;
                         }
                         match event.key().as_str() {

@@ -71,6 +71,8 @@ pub(super) fn thread(desk: Desk, id: IncidentId) -> impl IntoView {
     };
     Effect::new(move |_| {
         bubbles.track();
+        // A call takes room from the thread: the newest words stay in sight.
+        let _ = store.talk.joined(id);
         if at_end.get_untracked() {
             request_animation_frame(to_end);
         }

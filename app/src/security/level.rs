@@ -3,7 +3,7 @@
 use super::guard::{Panel, Phone};
 use super::poster::code_in;
 use super::scan;
-use crate::staff::{Sign, sign};
+use crate::staff::{Sign, composes, sign};
 use crate::text::StaffKey as K;
 use domain::venue::{CodeError, Ordinal};
 use domain::wire::StaffCommand;
@@ -43,7 +43,11 @@ pub(super) fn chooser(phone: Phone, over: bool) -> impl IntoView {
     });
     view! {
         <section class="card chooser" class:is-over=over aria-label=store.get(K::WhichLevel)>
-            <h2>{store.get(K::WhichLevel)}</h2>
+            {if over {
+                Either::Left(view! { <h1>{store.get(K::WhichLevel)}</h1> })
+            } else {
+                Either::Right(view! { <h2>{store.get(K::WhichLevel)}</h2> })
+            }}
             {move || if scanning.get() {
                 Either::Left(scan::scan(phone, scanning, done))
             } else {
@@ -66,7 +70,7 @@ pub(super) fn chooser(phone: Phone, over: bool) -> impl IntoView {
                     placeholder=store.get(K::CodeExample)
                     prop:value=move || typed.get()
                     on:input=move |event| typed.set(event_target_value(&event))
-                    on:keydown=move |event| if event.key() == "Enter" { use_code() }
+                    on:keydown=move |event| if event.key() == "Enter" && !composes(&event) { use_code() }
                 />
                 <button type="button" class="button" on:click=move |_| use_code()>{store.get(K::UseCode)}</button>
             </div>

@@ -266,7 +266,7 @@ pub(super) fn cannot(phone: Phone) -> impl IntoView {
     };
     view! {
         <div class="phone-main cannot">
-            <h2>{store.get(K::CantWhy)}</h2>
+            <h1>{store.get(K::CantWhy)}</h1>
             {reasons.into_iter().map(|(reason, label)| view! {
                 <button type="button" class="button is-wide is-tall" class:is-pending=move || waits(reason)
                     on:click=move |_| send(reason)>

@@ -37,6 +37,12 @@ pub(crate) fn is_typing() -> bool {
     })
 }
 
+/// Whether an input method is at work on the field: its Enter and its Escape are its own. Safari ends
+/// the composition before the key that ended it, which only the old number 229 tells.
+pub(crate) fn composes(event: &leptos::ev::KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
 /// Whether the reader's system is light, following its changes. Lives as long as the page.
 pub(crate) fn light() -> RwSignal<bool> {
     let query = window().and_then(|window| window.match_media("(prefers-color-scheme: light)").ok().flatten());

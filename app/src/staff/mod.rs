@@ -32,7 +32,7 @@ pub use shell::start;
 pub(crate) use words::Words;
 #[cfg(feature = "hydrate")]
 pub(crate) use {
-    browser::{focus, focus_first, in_sight, is_typing, language_name, light, store_flag, stored},
+    browser::{composes, focus, focus_first, in_sight, is_typing, language_name, light, store_flag, stored},
     hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
     shell::{Place, go_home},

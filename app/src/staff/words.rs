@@ -20,7 +20,14 @@ impl Words {
 
     /// A text with its gaps filled.
     pub(crate) fn fill(&self, key: K, values: &[(&str, &str)]) -> String {
-        self.0.fill(key, values)
+        if self.0.lang() != "ar" {
+            return self.0.fill(key, values);
+        }
+        // A name in another script must not pull the signs beside it to its side.
+        let isolated: Vec<(&str, String)> =
+            values.iter().map(|(gap, value)| (*gap, ["\u{2068}", value, "\u{2069}"].concat())).collect();
+        let values: Vec<(&str, &str)> = isolated.iter().map(|(gap, value)| (*gap, value.as_str())).collect();
+        self.0.fill(key, &values)
     }
 
     /// A counted text for `n` things.

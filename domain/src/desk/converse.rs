@@ -69,7 +69,7 @@ fn write(incident: &Incident, id: MessageId, words: &Words, now: Now) -> Decided
         return Ok(nothing(Stream::Incident(incident.id)));
     }
     let words = clean(words, Direction::FromPerson)?;
-    if said.pace.wait_ms(TEXT_PACE, now) > 0 {
+    if !said.pace.allows(TEXT_PACE, now) {
         return Err(Refusal::TooFast);
     }
     let answer = match &words {

@@ -9,6 +9,7 @@ use super::text::clean_text;
 use crate::escalation::silence_due;
 use crate::ids::{IncidentId, PersonId, TokenHash};
 use crate::incident::{CannotReason, DispatchState, Incident, IncidentEvent as I, Origin, Priority, PriorityReason};
+use crate::pace::TAP_PACE;
 use crate::person::{Duty, May, Person, PersonEvent as P};
 use crate::place::{Place, Source};
 use crate::refusal::Refusal;
@@ -74,7 +75,7 @@ fn last_place(closed: &Incident, now: Now) -> Option<Place> {
 /// only says the same again is one as often as a hand can mean it.
 fn ask_again(incident: &Incident, place: Option<Place>, for_morning: bool, now: Now) -> Decision {
     let stands = incident.unacknowledged() && incident.withdrawn.is_none() && incident.ok_said.is_none();
-    let told = !stands || incident.pace.allows(now);
+    let told = !stands || incident.pace.allows(TAP_PACE, now);
     on(incident.id, told.then_some(I::AskedAgain { place, for_morning }))
 }
 
@@ -136,7 +137,7 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
             Ok(on(incident.id, events))
         }
         Command::Move { place } => {
-            let told = incident.pace.allows(now);
+            let told = incident.pace.allows(TAP_PACE, now);
             Ok(on(incident.id, told.then(|| I::Placed { place: place.clone() })))
         }
         Command::SayOk => once(incident.ok_said.is_some(), I::OkSaid),

@@ -2,17 +2,15 @@
 //!
 //! Law: every step shown to anyone stands on an event here. `event` says what can have happened,
 //! `state` what follows from it, `conversation` what was said, `asking` what is asked, `dispatch`
-//! who was sent, `pace` how much a phone may write; `crate::desk` decides commands.
+//! who was sent; `crate::desk` decides commands.
 
 mod asking;
 mod conversation;
 mod dispatch;
 mod event;
-mod pace;
 mod state;
 
 pub use conversation::{Conversation, Given, Message, Note};
 pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
 pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
-pub use pace::Pace;
 pub use state::{Approach, Call, CaseCode, Incident, Mark, Priority, Status, TimelineEntry};

@@ -6,9 +6,9 @@
 use super::conversation::Conversation;
 use super::dispatch::{Dispatch, DispatchState};
 use super::event::{CloseReason, IncidentEvent, Origin, PriorityReason};
-use super::pace::Pace;
 use crate::escalation::Wait;
 use crate::ids::{CodeHash, IncidentId, PersonId, TokenHash};
+use crate::pace::{TAP_PACE, Used};
 use crate::person::{Duty, May, Person};
 use crate::place::Place;
 use crate::time::Now;
@@ -140,8 +140,8 @@ pub struct Incident {
     pub nobody_here: Option<Now>,
     /// How often the phone asked again.
     pub asked_again: u32,
-    /// How much more the phone may write.
-    pub pace: Pace,
+    /// How much of its taps and places the phone has used up.
+    pub pace: Used,
     /// The running wait for somebody to look; `None` while nothing is waiting.
     pub wait: Option<Wait>,
     /// How many waits there have been: the round of the next one.
@@ -200,7 +200,7 @@ impl Incident {
             ok_said: None,
             nobody_here: None,
             asked_again: 0,
-            pace: Pace::begin(at),
+            pace: Used::default(),
             wait: Some(Wait::begin(at, 0)),
             rounds: 1,
             call: None,
@@ -270,7 +270,7 @@ impl Incident {
                 self.silence_raised = false;
                 self.asked = at;
                 self.asked_again += 1;
-                self.pace.spend(at);
+                self.pace.take(TAP_PACE, at);
                 self.withdrawn = None;
                 self.check = None;
                 self.ok_said = None;
@@ -281,7 +281,7 @@ impl Incident {
                 }
             }
             E::Placed { place } => {
-                self.pace.spend(at);
+                self.pace.take(TAP_PACE, at);
                 self.place_at(place);
             }
             E::Withdrawn => {

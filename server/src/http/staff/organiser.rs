@@ -29,7 +29,7 @@ pub(super) fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: Status
     let texts = texts::<K>(lang);
     let t = |key: K| escape(&texts.get(key));
     let body = format!(
-        "<main class=plain><header class=bar><b>Sotto · {}</b><form method=post action=/out><button>{}</button></form></header>\
+        "<main class=plain><header class=bar><h1>Sotto · {}</h1><form method=post action=/out><button>{}</button></form></header>\
          {news}<section><h2>{}</h2>{}\
          <form method=post action=/venue enctype=\"multipart/form-data\" id=venue><label>{} <input type=file name=archive accept=\".zip\" required></label>\
          <button>{}</button></form></section>\
