@@ -3,8 +3,12 @@
 //! Law: between scan and sent there is one tap and nothing else; whatever script or Wasm adds
 //! (`live`) only saves a page load.
 
+// As data, for the server and for the browser; nobody else asks for them.
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod case;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod common;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod converse;
 #[cfg(feature = "hydrate")]
 mod live;
@@ -15,10 +19,14 @@ mod shell;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 mod talk;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+mod tree;
 #[cfg(feature = "ssr")]
 mod write;
 
-pub use case::{Case, CaseProps, Hidden};
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub use case::Hidden;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub use common::{Number, Numbers, place_words};
 #[cfg(feature = "hydrate")]
 pub use live::{start_case, start_place};

@@ -1,8 +1,9 @@
 //! Ready, Where, the case and notices as whole documents.
 
-use super::case::{Case, Hidden, hidden_fields};
-use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
+use super::case::{Given, Hidden, Scene, parts};
+use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
 use super::shell::{Bundle, document};
+use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
 use leptos::prelude::*;
@@ -38,7 +39,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
     };
     let (help, note) = if closed.is_some() { (K::LeaveMessage, K::LeaveMessageNote) } else { (K::Help, K::HelpNote) };
     let query = query(&hidden, &place_value);
-    let languages = language_menu(&texts, &place_value);
+    let languages = language_menu(&texts, Go::Ready(&place_value));
     let where_link = ["/where", &query].concat();
     let continue_link = ["/now", &query].concat();
     let card = match &place {
@@ -74,7 +75,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <section class="card">
                         <h1>{closed.clone()}</h1>
                         <p>{texts.get(K::ClosedNobody)}</p>
-                        <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/>
+                        {numbers_of("row call grown", &numbers, place.as_ref(), &texts)}
                     </section>
                 })}
                 {card}
@@ -89,12 +90,28 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <input type="hidden" name="p" value=place_value/>
                     <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
                 </form>
-                {closed.is_none().then(|| view! { <NumberRow numbers=numbers place=place texts=texts.clone()/> })}
+                {closed.is_none().then(|| numbers_of("row call", &numbers, place.as_ref(), &texts))}
             </main>
         }
         .to_html()
     });
     document(texts.lang(), &festival, "", &body)
+}
+
+/// The hidden fields of a form.
+pub(super) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="key" value=hidden.key.clone()/>
+        <input type="hidden" name="l" value=hidden.lang.clone()/>
+        {hidden.token.clone().map(|token| view! { <input type="hidden" name="t" value=token/> })}
+        {(hidden.last > 0).then(|| view! { <input type="hidden" name="m" value=hidden.last.to_string()/> })}
+    }
+}
+
+/// The numbers within a page that is only rendered.
+fn numbers_of(class: &'static str, numbers: &Numbers, place: Option<&PlaceLabel>, texts: &Texts<K>) -> impl IntoView + use<> {
+    let row = Node::from(number_row(class, numbers, place, texts));
+    view! { <div class="part" inner_html=html(&[row])></div> }
 }
 
 /// `?l=fr&p=c:7K3F9Q`, or nothing.
@@ -111,16 +128,33 @@ pub(super) fn query_of(lang: &str, place: &str) -> String {
     }
 }
 
+/// Where a choice of language leads.
+enum Go<'a> {
+    /// To Ready, with this place.
+    Ready(&'a str),
+    /// To the case; by a form where the token must come along.
+    Case(&'a Hidden),
+}
+
 /// Every language by its own name. The choice stands in the address: no cookie is needed for it.
-fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
+fn language_menu(texts: &Texts<K>, go: Go) -> impl IntoView + use<> {
     let lang = texts.lang().to_owned();
-    let items: Vec<_> = LANGUAGES
-        .iter()
-        .map(|&Language { tag, name, .. }| {
-            let current = (tag == lang).then_some("true");
-            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=tag aria-current=current>{name}</a></li> }
-        })
-        .collect();
+    let item = |&Language { tag, name, .. }: &Language| {
+        let current = (tag == lang).then_some("true");
+        let link = |href: String| view! { <a href=href lang=tag aria-current=current>{name}</a> }.into_any();
+        match &go {
+            Go::Ready(place) => link(["/", &query_of(tag, place)].concat()),
+            Go::Case(Hidden { token: None, .. }) => link(["/now", &query_of(tag, "")].concat()),
+            Go::Case(Hidden { token: Some(token), .. }) => view! {
+                <form method="post" action="/now">
+                    <input type="hidden" name="t" value=token.clone()/>
+                    <button name="l" value=tag lang=tag aria-current=current>{name}</button>
+                </form>
+            }
+            .into_any(),
+        }
+    };
+    let items: Vec<_> = LANGUAGES.iter().map(|language| view! { <li>{item(language)}</li> }).collect();
     let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
     let label = [badge, " · ", &texts.get(K::Language)].concat();
     view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
@@ -145,21 +179,26 @@ pub struct CasePage {
     pub talk: bool,
     /// Where the live part comes from.
     pub bundle: Bundle,
+    /// Where the small script is that keeps what is being typed.
+    pub keep: String,
+    /// What that is kept under: another for every case, and no word of it.
+    pub draft: String,
 }
 
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle } = page.clone();
+    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle, keep, draft } = page.clone();
     let table_of_book = book.to_page();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
     let numbers_line = numbers.to_page();
     let table = texts.to_page();
     let method = if hidden.token.is_some() { "post" } else { "get" };
+    let fields = || hidden_fields(&hidden);
     let again = view! {
         <form id="again" method=method action="/now">
-            {hidden.token.is_some().then(|| hidden_fields(&hidden))}
+            {hidden.token.is_some().then(fields)}
             {hidden.token.is_none().then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
             {talk.then(|| view! { <input type="hidden" name="then" value="talk"/> })}
             <noscript><button class="small">{texts.get(K::Refresh)}</button></noscript>
@@ -167,26 +206,30 @@ pub fn case_page(page: &CasePage) -> String {
     };
     let (checking, offline) = (texts.get(K::Checking), texts.get(K::NoNetwork));
     let token = hidden.token.clone().unwrap_or_default();
+    let given = Given {
+        languages: Owner::new().with(|| language_menu(&texts, Go::Case(&hidden)).to_html()),
+        corner: "<span id=corner></span>".to_owned(),
+        write: Owner::new().with(|| {
+            view! {
+                <noscript>
+                    <form method="post" action="/write">{hidden_fields(&hidden)} <button>{texts.get(K::Write)}</button></form>
+                </noscript>
+            }
+            .to_html()
+        }),
+    };
+    let scene = Scene { texts: texts.clone(), book, numbers, hidden: hidden.clone(), given };
+    let live = html(&parts(&scene, &case, seconds, ""));
     let body = Owner::new().with(|| {
-        let live = view! {
-            <Case
-                view=Signal::stored(case)
-                undo=Signal::stored(seconds)
-                doubt=Signal::stored(String::new())
-                texts=texts.clone()
-                book=book
-                numbers=numbers.clone()
-                hidden=hidden.clone()
-            />
-        };
         view! {
             <div class="page">
-                <header class="bar"><span>{festival.clone()}</span>{again}</header>
                 {talk.then(|| view! { <noscript><p class="warn">{texts.get(K::TalkNeedsScript)}</p></noscript> })}
                 <main
                     id="live"
                     data-js=bundle.js
                     data-wasm=bundle.wasm
+                    data-keep=keep
+                    data-draft=draft
                     data-case=data
                     data-numbers=numbers_line
                     data-token=token
@@ -195,8 +238,10 @@ pub fn case_page(page: &CasePage) -> String {
                     data-offline=offline
                     data-talk=talk.then_some("1")
                 >
-                    {live}
+                    <div class="part" inner_html=live></div>
+                    <div class="part"></div>
                 </main>
+                {again}
             </div>
         }
         .to_html()
@@ -352,7 +397,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
-                <NumberRow numbers=numbers place=None texts=texts.clone()/>
+                {numbers_of("row call", &numbers, None, &texts)}
             </main>
         }
         .to_html()

@@ -2,9 +2,9 @@
 //!
 //! Law: they never refresh. What was typed and not accepted stands in the field again.
 
-use super::case::{Hidden, hidden_fields};
+use super::case::Hidden;
 use super::converse::piece;
-use super::pages::query_of;
+use super::pages::{hidden_fields, query_of};
 use super::shell::{document, escape};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::question::{Colour, Garment, PIECES_MAX, Piece};

@@ -143,6 +143,8 @@ impl<'a> Asked<'a> {
             view,
             talk: self.wants_talk(),
             bundle: bundle("attendee"),
+            keep: manifest().file("attendee-keep.js").map(|file| format!("/a/{file}")).unwrap_or_default(),
+            draft: self.draft(token),
         };
         let mut response =
             page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
@@ -155,6 +157,14 @@ impl<'a> Asked<'a> {
             headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
         }
         response
+    }
+
+    /// What a draft of this case is kept under on the phone: another name for every case and phone.
+    fn draft(&self, token: &Token) -> String {
+        let phone = self.app.pepper.phone(token);
+        let case = self.app.desk.published.read(|state| Some(state.incident_of(&phone)?.id.0));
+        let name = self.app.pepper.request(&[b"draft", &phone.0, &case.unwrap_or_default()]);
+        format!("draft-{}", hex(&name[..8]))
     }
 
     /// Whether the person tapped *Talk*: the live part opens it, the alert goes as always.
