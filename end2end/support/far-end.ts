@@ -3,7 +3,7 @@
 // browser's own connection, whose ear measures what the phone sends.
 import type { Page, WebSocketRoute } from '@playwright/test';
 
-const PROTOCOL = 2;
+const PROTOCOL = 4;
 const FROM_PHONE_VOICE = 2;
 const TO_PHONE_VOICE = 4;
 
@@ -64,9 +64,9 @@ export class FarEnd {
   }
 
   /** The call as the phone shows it. */
-  talk(floor: 'idle' | 'taken' | 'yours', desk = 1, responders = 0): void {
+  talk(floor: 'idle' | 'taken' | 'yours', desk = 1, responders = 0, away = 0): void {
     const bytes = floor === 'yours' ? [1, ...varint(this.lastBurst), ...varint(30_000)] : FLOORS[floor];
-    this.say(1, [...bytes, desk, responders]);
+    this.say(1, [...bytes, desk, responders, away]);
   }
 
   noFloor(why: (typeof REFUSALS)[number]): void {

@@ -115,14 +115,15 @@ fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
     let grown = case.unseen == Unseen::NumbersGrow || case.service != ServiceView::Open;
     let here = case.here != StepView::Dark;
     let numbers = |class| number_row(class, &scene.numbers, case.place.as_ref(), &scene.texts);
-    let asks = case.asking.map(|asking| question(scene, asking));
+    // Where nobody answers, other help stands in the place of the question.
+    let mut asks = case.asking.map(|asking| question(scene, asking));
+    let later = if grown { asks.take() } else { None };
     // What fits one phone: how far help is, what was said, and in the thumb's reach how to answer.
     let first = el("div")
         .class("first")
         .add(headline(scene, case, undo))
         .add(closed_hours(scene, case))
         .add(unseen(case).map(|key| scene.status("warn", key)))
-        .add(grown.then(|| numbers("row call grown")))
         .add(steps(scene, case))
         .add(fallen(case).map(|key| scene.status("warn", key)))
         .add(case.nobody_here.then(|| scene.status("", K::NobodyHereSaid)))
@@ -132,11 +133,13 @@ fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
         .add(case.whom.is_some_and(Whom::reports).then(|| scene.status("", K::ReporterNote)))
         .add(messages(scene, &case.messages))
         .add(el("div").class("grow"))
+        .add(grown.then(|| numbers("row call grown")))
         .add(asks)
         .add(offer(scene, case))
         .add(sentences(scene))
         .add(writing(scene));
     parts.push(first.into());
+    parts.push(later.into());
     let answering = scene.texts.fill(K::TeamAnswering, &[("n", &case.team.answering.to_string())]);
     parts.push((case.team.answering > 0).then(|| el("p").class("muted").add(answering)).into());
     parts.push(place_card(scene, case).into());

@@ -27,22 +27,34 @@ pub struct ReadyPage {
     pub warning: Option<K>,
     /// Whether the team reads now.
     pub service: ServiceView,
+    /// *Continue* found no case on this phone: whoever has a code of the team's can use it.
+    pub claim: bool,
 }
 
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
-    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service } = page.clone();
+    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service, claim } = page.clone();
     let closed = match service {
         ServiceView::Open => None,
         ServiceView::Closed(Some(back)) => Some(texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))])),
         ServiceView::Closed(None) => Some(texts.get(K::ClosedForGood)),
     };
-    let (help, note) = if closed.is_some() { (K::LeaveMessage, K::LeaveMessageNote) } else { (K::Help, K::HelpNote) };
+    let (help, note, class) = match &closed {
+        // Nobody reads now: no button that looks like help at once.
+        Some(_) => (K::LeaveMessage, K::LeaveMessageNote, "answer"),
+        None => (K::Help, K::HelpNote, "main help"),
+    };
     let query = query(&hidden, &place_value);
     let languages = language_menu(&texts, Go::Ready(&place_value));
     let where_link = ["/where", &query].concat();
     let continue_link = ["/now", &query].concat();
     let card = match &place {
+        Some(place) if closed.is_some() => view! {
+            <p class="muted">
+                {place.line(&texts.get(K::LevelUnknown))} " · " <a href=where_link.clone()>{texts.get(K::Change)}</a>
+            </p>
+        }
+        .into_any(),
         Some(place) => {
             let (level, room) = place_lines(place, &texts);
             let words = place_words(place, &texts);
@@ -58,6 +70,9 @@ pub fn ready_page(page: &ReadyPage) -> String {
             }
             .into_any()
         }
+        None if closed.is_some() => {
+            view! { <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p> }.into_any()
+        }
         None => view! {
             <section class="card">
                 <h1>{texts.get(K::WhereAreYou)}</h1>
@@ -71,24 +86,22 @@ pub fn ready_page(page: &ReadyPage) -> String {
             <main class="page">
                 <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
-                {closed.is_some().then(|| view! {
-                    <section class="card">
-                        <h1>{closed.clone()}</h1>
-                        <p>{texts.get(K::ClosedNobody)}</p>
-                        {numbers_of("row call grown", &numbers, place.as_ref(), &texts)}
-                    </section>
-                })}
+                {closed.clone().map(|closed| view! { <h1>{closed}</h1> <p>{texts.get(K::ClosedNobody)}</p> })}
                 {card}
+                {claim.then(|| view! { <a class="button" href=["/claim", &query].concat()>{texts.get(K::CaseCode)}</a> })}
                 <div class="grow"></div>
+                {closed.is_some().then(|| numbers_of("row call grown", &numbers, place.as_ref(), &texts))}
                 <div class="row three">
-                    <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    {closed.is_none().then(|| view! {
+                        <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    })}
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
                 <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
-                    <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
+                    <button class=class><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
                 </form>
                 {closed.is_none().then(|| numbers_of("row call", &numbers, place.as_ref(), &texts))}
             </main>
