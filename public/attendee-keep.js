@@ -86,3 +86,5 @@ page.addEventListener("submit", (event) => {
 }, true);
 page.addEventListener("case", look);
 look();
+// Typed before this came.
+if (field()?.value) keep();

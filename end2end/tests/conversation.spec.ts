@@ -56,7 +56,6 @@ for (const [lang, words] of Object.entries(WORDS)) {
 
     // One question at a time, answered in place: nothing is loaded.
     await phone.evaluate(() => ((window as unknown as { same: boolean }).same = true));
-    await expect(phone.locator('#ask')).toContainText(/1.+5|1.+7/);
     const asked = await phone.locator('#question').textContent();
     await phone.locator('#ask .answer').first().tap();
     await expect(phone.locator('#question')).not.toHaveText(asked!);
@@ -164,7 +163,7 @@ test('a draft is gone when the case has ended, and when the phone is cleared', a
   expect(await phone.evaluate(() => JSON.stringify({ ...sessionStorage }))).toContain('never to be found');
   await openCase(desk);
   await desk.keyboard.press('e');
-  await desk.locator('.answer').first().click();
+  await desk.keyboard.press('1');
   await expect(phone.getByText('You did well to ask.')).toBeVisible();
   expect(await phone.evaluate(() => sessionStorage.length)).toBe(0);
   await phone.locator('form[action="/reopen"] button').tap();
@@ -172,7 +171,7 @@ test('a draft is gone when the case has ended, and when the phone is cleared', a
 
   await field(phone).fill('nor this');
   await desk.keyboard.press('e');
-  await desk.locator('.answer').first().click();
+  await desk.keyboard.press('1');
   await phone.locator('form[action="/clear"] button').tap();
   await expect(phone.locator('#tap')).toBeVisible();
   expect(await phone.evaluate(() => sessionStorage.length)).toBe(0);

@@ -34,8 +34,8 @@ pub(super) fn messages(scene: &Scene, lines: &[PhoneLine]) -> Option<Element> {
             .add(el("p").class("said").set("dir", "auto").add(words))
             .add(el("small").add([&who, " · ", &hour_minute(line.at), &mark].concat()))
     };
-    let list = el("ol").class("talk list").set("role", "log").set("aria-label", scene.say(K::Team));
-    (!lines.is_empty()).then(|| list.all(lines.iter().map(line).collect()))
+    let list = |lines| el("div").set("role", "log").add(el("ol").class("talk list").all(lines));
+    (!lines.is_empty()).then(|| list(lines.iter().map(line).collect()))
 }
 
 fn own_id(line: &PhoneLine) -> String {
@@ -73,6 +73,7 @@ pub(super) fn question(scene: &Scene, asking: Asking) -> Element {
     let count = scene.texts.fill(K::QuestionOf, &[("n", &number.to_string()), ("of", &of.to_string())]);
     let head = el("div")
         .class("bar")
+        .add(icon(pictogram(question)))
         .add(el("h2").set("id", "question").add(scene.book.question.get(question)))
         .add(el("p").class("muted").add(count));
     let skip = scene.tap("/answer", "skip", scene.say(K::Skip), &[("q", question.name()), ("a", "skip")]);
@@ -120,6 +121,30 @@ pub(super) fn writing(scene: &Scene) -> Element {
 
 const MICROPHONE: &str = "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3M9 21h6";
 const ARROW: &str = "M12 20V5M6 11l6-6 6 6";
+
+/// What a question is about, for an eye that cannot read now.
+fn pictogram(question: Question) -> &'static str {
+    match question {
+        // A shield.
+        Question::Safe => "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z",
+        // Two people.
+        Question::Near => {
+            "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4 21v-5a4 4 0 0 1 8 0v5M17 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM15 21v-4a3 3 0 0 1 5 0v4"
+        }
+        // The cross of a first-aid box.
+        Question::Hurt => "M9 4h6v5h5v6h-5v5H9v-5H4V9h5z",
+        // Somebody walking.
+        Question::CanMove => {
+            "M13 5a1.6 1.6 0 1 0 0-3.2A1.6 1.6 0 0 0 13 5zM12 8l-1 6 4 3 1 5M11 14l-3 8M12 8l-4 2v3M12 8l3 3h3"
+        }
+        // A woman.
+        Question::Woman => "M12 7a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM12 8l-5 8h10zM10 16v6M14 16v6",
+        // Words.
+        Question::How => "M4 5h16v11H9l-5 4z",
+        // A shirt.
+        Question::KnownBy => "M8 4L3 7l2 4 2-1v10h10V10l2 1 2-4-5-3a4 4 0 0 1-8 0z",
+    }
+}
 
 fn icon(path: &'static str) -> Element {
     el("svg").set("viewBox", "0 0 24 24").set("aria-hidden", "true").add(el("path").set("d", path))

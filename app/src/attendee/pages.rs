@@ -2,7 +2,7 @@
 
 use super::case::{Given, Hidden, Scene, parts};
 use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
-use super::shell::{Bundle, document};
+use super::shell::{Bundle, case_document, document};
 use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
@@ -263,7 +263,7 @@ pub fn case_page(page: &CasePage) -> String {
     let texts_of = |id: &str, table: &str| ["<script type=text/plain id=", id, ">", table, "</script>"].concat();
     let body = [body, texts_of("texts", &table), texts_of("book", &table_of_book)].concat();
     let refresh = if method == "get" { "<noscript><meta http-equiv=refresh content=10></noscript>" } else { "" };
-    document(texts.lang(), &festival, refresh, &body)
+    case_document(texts.lang(), &festival, refresh, &body)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -373,7 +373,7 @@ pub fn where_page(page: &WherePage) -> String {
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
     let style =
         if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
-    document(texts.lang(), &festival, &style, &body)
+    case_document(texts.lang(), &festival, &style, &body)
 }
 
 /// A page that says one thing: an error, or that the phone is cleared.

@@ -11,6 +11,7 @@
     d.documentElement.dir = n.documentElement.dir;
     keepHead || d.head.replaceWith(n.head);
     d.body.replaceWith(n.body);
+    keepHead || w.scrollTo(0, 0);
     boot();
   };
   const send = (path, body, left = 1e4) => {

@@ -60,11 +60,24 @@ pub(super) fn catch(live: Element, talk: impl Fn() + 'static, reconnect: impl Fn
                 let _ = form.submit();
             } else if path == "/alert" {
                 reconnect();
+            } else if path == "/message" {
+                empty(&form);
             }
         });
     });
     let _ = page.add_event_listener_with_callback("submit", on_submit.as_ref().unchecked_ref());
     on_submit.forget();
+}
+
+/// Empties the field, if its own keeper (decision 0012) has not come to do it.
+fn empty(form: &HtmlFormElement) {
+    if form.has_attribute("data-sent") {
+        return;
+    }
+    form.reset();
+    if let Ok(Some(key)) = form.query_selector("[name=key]") {
+        let _ = key.set_attribute("value", &fresh_key());
+    }
 }
 
 /// Sends a form until it is answered. `Some(true)`: accepted; anything else: refused.
