@@ -100,8 +100,7 @@ pub(super) fn parts(scene: &Scene, case: &CaseView, undo: u32, doubt: &str) -> V
         .add(Node::Given(scene.given.languages.clone()))
         .add((case.stage == Stage::Open && !case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
         .add(Node::Given(scene.given.corner.clone()));
-    let doubt =
-        el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.to_owned());
+    let doubt = el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.to_owned());
     let mut parts = vec![bar.into(), doubt.into()];
     match case.stage {
         Stage::Open => open(scene, case, undo, &mut parts),
@@ -136,7 +135,8 @@ fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
         .add(grown.then(|| numbers("row call grown")))
         .add(asks)
         .add(offer(scene, case))
-        .add(sentences(scene))
+        // *Please hurry* has no sense where nobody reads.
+        .add((case.service == ServiceView::Open).then(|| sentences(scene)))
         .add(writing(scene));
     parts.push(first.into());
     parts.push(later.into());
@@ -252,10 +252,12 @@ fn place_card(scene: &Scene, case: &CaseView) -> Element {
         }
         None => (el("p").add(el("b").add(scene.say(K::LevelUnknown))), None, K::WhereAreYou),
     };
-    let bar = el("div")
-        .class("bar")
-        .add(el("p").class("muted").add(scene.say(K::YourPlace)))
-        .add(scene.tap("/where", "small", scene.say(change), &[]));
+    let bar = el("div").class("bar").add(el("p").class("muted").add(scene.say(K::YourPlace))).add(scene.tap(
+        "/where",
+        "small",
+        scene.say(change),
+        &[],
+    ));
     el("section").class("card").add(bar).add(line).add(words)
 }
 

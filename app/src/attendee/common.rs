@@ -103,11 +103,7 @@ pub(crate) fn number_row(
         } else {
             (["tel:", &number.number].concat(), number.number.clone(), "button")
         };
-        el("a")
-            .class(class)
-            .set("href", href)
-            .add(el("b").add(shown))
-            .add(el("small").add(number.label.clone()))
+        el("a").class(class).set("href", href).add(el("b").add(shown)).add(el("small").add(number.label.clone()))
     };
     el("div").class(class).all(numbers.0.iter().map(link).collect())
 }

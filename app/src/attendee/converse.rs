@@ -61,8 +61,12 @@ fn choices(scene: &Scene, question: Question, again: bool) -> Element {
         _ => {
             let class = if again { class } else { "main answer" };
             let row = if again { row } else { row.set("role", "group").set("aria-labelledby", "question") };
-            row.add(scene.tap("/answer", class, scene.say(K::Yes), &[("q", name), ("a", "yes")]))
-                .add(scene.tap("/answer", class, scene.say(K::No), &[("q", name), ("a", "no")]))
+            row.add(scene.tap("/answer", class, scene.say(K::Yes), &[("q", name), ("a", "yes")])).add(scene.tap(
+                "/answer",
+                class,
+                scene.say(K::No),
+                &[("q", name), ("a", "no")],
+            ))
         }
     }
 }
@@ -82,9 +86,7 @@ pub(super) fn question(scene: &Scene, asking: Asking) -> Element {
 
 /// Two sentences at hand, the others behind *More*.
 pub(super) fn sentences(scene: &Scene) -> Element {
-    let say = |phrase: Phrase| {
-        scene.tap("/phrase", "small", scene.book.phrase.get(phrase), &[("p", phrase.name())])
-    };
+    let say = |phrase: Phrase| scene.tap("/phrase", "small", scene.book.phrase.get(phrase), &[("p", phrase.name())]);
     let more: Vec<_> = Phrase::of_person().filter(|phrase| !AT_HAND.contains(phrase)).map(say).collect();
     let more = el("details").class("more").add(el("summary").add(scene.say(K::More))).add(el("div").all(more));
     el("div")

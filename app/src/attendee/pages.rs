@@ -70,9 +70,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
             }
             .into_any()
         }
-        None if closed.is_some() => {
-            view! { <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p> }.into_any()
-        }
+        None if closed.is_some() => view! { <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p> }.into_any(),
         None => view! {
             <section class="card">
                 <h1>{texts.get(K::WhereAreYou)}</h1>
@@ -122,7 +120,12 @@ pub(super) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
 }
 
 /// The numbers within a page that is only rendered.
-fn numbers_of(class: &'static str, numbers: &Numbers, place: Option<&PlaceLabel>, texts: &Texts<K>) -> impl IntoView + use<> {
+fn numbers_of(
+    class: &'static str,
+    numbers: &Numbers,
+    place: Option<&PlaceLabel>,
+    texts: &Texts<K>,
+) -> impl IntoView + use<> {
     let row = Node::from(number_row(class, numbers, place, texts));
     view! { <div class="part" inner_html=html(&[row])></div> }
 }

@@ -143,13 +143,7 @@ struct Slots {
 }
 
 /// Keeps the case up to date from here on. The server's markup is taken over (decision 0011).
-fn show_case(
-    slots: &Slots,
-    scene: &Scene,
-    view: RwSignal<CaseView>,
-    undo: RwSignal<u32>,
-    doubt: RwSignal<String>,
-) {
+fn show_case(slots: &Slots, scene: &Scene, view: RwSignal<CaseView>, undo: RwSignal<u32>, doubt: RwSignal<String>) {
     let (mut scene, slot) = (scene.clone(), slots.below.clone());
     let mut shown = None::<Shown>;
     Effect::new(move |_: Option<()>| {

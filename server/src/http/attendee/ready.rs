@@ -105,7 +105,8 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, cl
     };
     // What is sent along is our own reading of the value, never the text of the address.
     let kept = if claimed.is_ok() { normal(value) } else { String::new() };
-    let place = claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::own_place_label(&place, lens)));
+    let place =
+        claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::own_place_label(&place, lens)));
     let content = ReadyPage {
         texts: texts(asked.lang),
         festival: published.festival.name(asked.lang),

@@ -52,8 +52,8 @@ pub(in super::super) fn screen(
         .class("bar")
         .add(button("leave", "small").add(scene.say(K::Back)))
         .add(el("h1").set("id", "talking").set("tabindex", "-1").class("line").add(scene.say(K::Talk)));
-    let doubtful =
-        doubt.with(|doubt| el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.clone()));
+    let doubtful = doubt
+        .with(|doubt| el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.clone()));
     let section = el("section")
         .class("talk")
         .set("aria-labelledby", "talking")
