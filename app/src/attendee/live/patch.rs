@@ -141,11 +141,9 @@ impl One {
     fn update(&mut self, new: Part) {
         let Some(node) = &self.node else { return };
         match (&mut self.part, new) {
-            (Part::Text(old), Part::Text(new)) => {
-                if *old != new {
-                    node.set_node_value(Some(&new));
-                    *old = new;
-                }
+            (Part::Text(old), Part::Text(new)) if *old != new => {
+                node.set_node_value(Some(&new));
+                *old = new;
             }
             (Part::Element(old), Part::Element(mut new)) => {
                 let element: &Element = node.unchecked_ref();
