@@ -174,11 +174,11 @@ fn steps(scene: &Scene, case: &CaseView) -> Element {
             StepView::Dark => scene.say(K::NotYet),
         };
         let (class, mark) = if step == StepView::Dark { ("dark", "") } else { ("lit", "✓") };
-        let note = (!note.is_empty()).then(|| el("small").add(note.to_owned()));
+        let note = (!note.is_empty()).then(|| el("small").add([" · ", note].concat()));
         el("li")
             .class(class)
             .add(el("span").class("dot").set("aria-hidden", "true").add(mark.to_owned()))
-            .add(el("span").add([&scene.say(key), " "].concat()).add(note))
+            .add(el("span").add(scene.say(key)).add(note))
             .add(el("span").class("muted").add(at))
     };
     el("ol")
