@@ -64,9 +64,9 @@ export class FarEnd {
   }
 
   /** The call as the phone shows it. */
-  talk(floor: 'idle' | 'taken' | 'yours', desk = 1, responders = 0): void {
+  talk(floor: 'idle' | 'taken' | 'yours', desk = 1, responders = 0, away = 0): void {
     const bytes = floor === 'yours' ? [1, ...varint(this.lastBurst), ...varint(30_000)] : FLOORS[floor];
-    this.say(1, [...bytes, desk, responders, 0]);
+    this.say(1, [...bytes, desk, responders, away]);
   }
 
   noFloor(why: (typeof REFUSALS)[number]): void {

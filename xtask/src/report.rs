@@ -11,8 +11,13 @@ const NAME: &str = "bundle-report.json";
 
 /// What an attendee's phone may have to load over a crowded network, in bytes
 /// after brotli. Raise one only with a decision record.
-pub(crate) const BUDGETS: [(&str, u64); 4] =
-    [("attendee_bg.wasm", 102_400), ("attendee.js", 9_000), ("place_bg.wasm", 90_000), ("place.js", 7_000)];
+pub(crate) const BUDGETS: [(&str, u64); 5] = [
+    ("attendee_bg.wasm", 102_400),
+    ("attendee.js", 9_000),
+    ("attendee-keep.js", 1_000),
+    ("place_bg.wasm", 90_000),
+    ("place.js", 7_000),
+];
 
 /// What a bundling run found, kept beside the files as `bundle-report.json`.
 #[derive(Deserialize, Serialize)]

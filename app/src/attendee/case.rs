@@ -1,13 +1,14 @@
-//! The case page: four honest steps, and what the person can do. The same markup on both sides.
+//! The case page as data: four honest steps, and what the person can do. The same on both sides.
 //!
 //! Law: every act is a plain form, so that it works before any script has come. The live part
 //! catches `submit` in one place and sends the same fields.
 
-use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
-use super::converse::{conversation, messages};
+use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
+use super::converse::{answers, facts, messages, question, sentences, writing};
+use super::tree::{Element, Node, el};
 use crate::text::{AttendeeKey as K, Book, Texts};
+use domain::question::Whom;
 use domain::view::{CallOffer, CaseView, Check, Dark, ServiceView, Stage, StepView, Unseen};
-use leptos::prelude::*;
 
 /// What every form carries besides its own fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,280 +23,286 @@ pub struct Hidden {
     pub last: u32,
 }
 
-/// Value of the field `then`: the person wants to talk. A constant by name: an element without any
-/// expression would be made from text, which the page's policy forbids.
+/// Value of the field `then`: the person wants to talk.
 pub(super) const TALK: &str = "talk";
 
-/// A one-button form.
-fn act(
-    action: &'static str,
-    class: &'static str,
-    label: String,
-    field: Option<(&'static str, &'static str)>,
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
-    view! {
-        <form method="post" action=action>
-            {hidden_fields(hidden)} {field.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })}
-            <button class=class>{label}</button>
-        </form>
-    }
+/// What only the server writes into the page; empty in the browser, which leaves it alone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given {
+    /// The menu of languages.
+    pub(super) languages: String,
+    /// The corner of the eye.
+    pub(super) corner: String,
+    /// *Write* for a page without script, which refreshes and must not eat what is typed.
+    pub(super) write: String,
 }
 
-/// The hidden fields of a form.
-pub(crate) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
-    view! {
-        <input type="hidden" name="key" value=hidden.key.clone()/>
-        <input type="hidden" name="l" value=hidden.lang.clone()/>
-        {hidden.token.clone().map(|token| view! { <input type="hidden" name="t" value=token/> })}
-        {(hidden.last > 0).then(|| view! { <input type="hidden" name="m" value=hidden.last.to_string()/> })}
-    }
-}
-
-/// The live part of the case page.
-#[component]
-pub fn Case(
-    /// What the server says, whole.
-    view: Signal<CaseView>,
-    /// Seconds left for *Undo*, counted down by the live part.
-    undo: Signal<u32>,
-    /// *Checking…* or *No network*; empty while what is shown is known to be true.
-    doubt: Signal<String>,
+/// Everything that a case page is made from, except the case.
+#[derive(Debug, Clone)]
+pub(super) struct Scene {
     /// Texts of the reader's language.
-    texts: Texts<K>,
+    pub(super) texts: Texts<K>,
     /// Sentences, questions, what people wear.
-    book: Book,
+    pub(super) book: Book,
     /// The country's numbers.
-    numbers: Numbers,
+    pub(super) numbers: Numbers,
     /// What every form carries.
-    hidden: Hidden,
-    /// Opens Talk in place, once the page is live.
-    #[prop(optional, into)]
-    talk: Option<Callback<()>>,
-) -> impl IntoView {
-    let body = {
-        let (texts, hidden) = (texts.clone(), hidden.clone());
-        move || {
-            let case = view.get();
-            match case.stage {
-                Stage::Open => open(&case, undo, talk, &texts, &book, &numbers, &hidden).into_any(),
-                Stage::Withdrawn => withdrawn(&case, &texts, &book, &numbers, &hidden).into_any(),
-                Stage::Closed { can_reopen } => closed(&case, can_reopen, &texts, &book, &numbers, &hidden).into_any(),
-            }
+    pub(super) hidden: Hidden,
+    /// What only the server writes.
+    pub(super) given: Given,
+}
+
+impl Scene {
+    /// A text.
+    pub(super) fn say(&self, key: K) -> String {
+        self.texts.get(key)
+    }
+
+    /// A form of one button, which says something by its hidden fields.
+    pub(super) fn tap(
+        &self,
+        action: &'static str,
+        class: &'static str,
+        label: String,
+        fields: &[(&'static str, &str)],
+    ) -> Element {
+        self.form(action, fields).add(el("button").class(class).add(label))
+    }
+
+    /// A form with its hidden fields and no button yet.
+    pub(super) fn form(&self, action: &'static str, fields: &[(&'static str, &str)]) -> Element {
+        let Hidden { key, lang, token, last } = &self.hidden;
+        let field = |name: &str, value: &str| el("input").set("type", "hidden").set("name", name).set("value", value);
+        let mut form = el("form")
+            .set("method", "post")
+            .set("action", action)
+            .add(field("key", key))
+            .add(field("l", lang))
+            .add(token.as_ref().map(|token| field("t", token)))
+            .add((*last > 0).then(|| field("m", &last.to_string())));
+        for (name, value) in fields {
+            form = form.add(field(name, value));
         }
-    };
-    view! {
-        <p class="warn" role="status" hidden=move || doubt.with(String::is_empty)>{move || doubt.get()}</p>
-        {body}
+        form
+    }
+
+    /// A sentence that is read out when it comes.
+    pub(super) fn status(&self, class: &'static str, key: K) -> Element {
+        el("p").class(class).set("role", "status").add(self.say(key))
     }
 }
 
-fn open(
-    case: &CaseView,
-    undo: Signal<u32>,
-    talk: Option<Callback<()>>,
-    texts: &Texts<K>,
-    book: &Book,
-    numbers: &Numbers,
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
-    let time = hour_minute(case.sent);
-    let headline = match (case.for_morning && case.seen == StepView::Dark, case.asked_again) {
+/// The case. `undo`: seconds left for *Undo*; `doubt`: *Checking…* or *No network*, empty while what
+/// is shown is known to be true.
+pub(super) fn parts(scene: &Scene, case: &CaseView, undo: u32, doubt: &str) -> Vec<Node> {
+    let bar = el("div")
+        .class("bar top")
+        .add(Node::Given(scene.given.languages.clone()))
+        .add((case.stage == Stage::Open && !case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
+        .add(Node::Given(scene.given.corner.clone()));
+    let doubt = el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.to_owned());
+    let mut parts = vec![bar.into(), doubt.into()];
+    match case.stage {
+        Stage::Open => open(scene, case, undo, &mut parts),
+        Stage::Withdrawn => withdrawn(scene, case, &mut parts),
+        Stage::Closed { can_reopen } => closed(scene, case, can_reopen, &mut parts),
+    }
+    parts
+}
+
+fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
+    let grown = case.unseen == Unseen::NumbersGrow || case.service != ServiceView::Open;
+    let here = case.here != StepView::Dark;
+    let numbers = |class| number_row(class, &scene.numbers, case.place.as_ref(), &scene.texts);
+    // Where nobody answers, other help stands in the place of the question.
+    let mut asks = case.asking.map(|asking| question(scene, asking));
+    let later = if grown { asks.take() } else { None };
+    // What fits one phone: how far help is, what was said, and in the thumb's reach how to answer.
+    let first = el("div")
+        .class("first")
+        .add(headline(scene, case, undo))
+        .add(closed_hours(scene, case))
+        .add(unseen(case).map(|key| scene.status("warn", key)))
+        .add(steps(scene, case))
+        .add(fallen(case).map(|key| scene.status("warn", key)))
+        .add(case.nobody_here.then(|| scene.status("", K::NobodyHereSaid)))
+        .add((here && !case.nobody_here).then(|| scene.tap("/nobody", "", scene.say(K::NobodyHere), &[])))
+        .add(case.ok_said.then(|| scene.status("", K::OkSaid)))
+        .add(case.ok_said.then(|| scene.tap("/alert", "main", scene.say(K::Help), &[])))
+        .add(case.whom.is_some_and(Whom::reports).then(|| scene.status("", K::ReporterNote)))
+        .add(messages(scene, &case.messages))
+        .add(el("div").class("grow"))
+        .add(grown.then(|| numbers("row call grown")))
+        .add(asks)
+        .add(offer(scene, case))
+        // *Please hurry* has no sense where nobody reads.
+        .add((case.service == ServiceView::Open).then(|| sentences(scene)))
+        .add(writing(scene));
+    parts.push(first.into());
+    parts.push(later.into());
+    let answering = scene.texts.fill(K::TeamAnswering, &[("n", &case.team.answering.to_string())]);
+    parts.push((case.team.answering > 0).then(|| el("p").class("muted").add(answering)).into());
+    parts.push(place_card(scene, case).into());
+    parts.push(answers(scene, &case.answered).into());
+    let [whom, works] = facts(scene, case);
+    parts.push(whom.into());
+    parts.push(works.into());
+    let note = if scene.hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock };
+    parts.push(el("p").class("muted").add(scene.say(note)).into());
+    parts.push((!grown).then(|| numbers("row call")).into());
+}
+
+fn headline(scene: &Scene, case: &CaseView, undo: u32) -> Element {
+    let key = match (case.for_morning && case.seen == StepView::Dark, case.asked_again) {
         // Nobody has it: it is a message until the team is back.
         (true, _) => K::SentMorning,
         (false, 0) => K::SentTeam,
         (false, _) => K::AskedAgain,
     };
-    let closed = closed_hours(case, texts);
-    let step = |key: K, step: StepView, note: Option<String>| {
+    let text = scene.texts.fill(key, &[("time", &hour_minute(case.sent))]);
+    let label = scene.texts.fill(K::Undo, &[("seconds", &undo.to_string())]);
+    el("div")
+        .class("bar")
+        .add(el("div").set("role", "status").add(el("h1").class("line").add(text)))
+        .add((undo > 0).then(|| scene.tap("/undo", "small", label, &[])))
+}
+
+fn steps(scene: &Scene, case: &CaseView) -> Element {
+    let step = |key: K, step: StepView, note: &str| {
         let at = match step {
             StepView::Lit(at) => hour_minute(at),
-            StepView::Dark => texts.get(K::NotYet),
+            StepView::Dark => scene.say(K::NotYet),
         };
         let (class, mark) = if step == StepView::Dark { ("dark", "") } else { ("lit", "✓") };
-        view! {
-            <li class=class>
-                <span class="dot" aria-hidden="true">{mark}</span>
-                <span>{texts.get(key)} {note.map(|note| view! { <small>{[" · ", &note].concat()}</small> })}</span>
-                <span class="muted">{at}</span>
-            </li>
-        }
+        let note = (!note.is_empty()).then(|| el("small").add([" · ", note].concat()));
+        el("li")
+            .class(class)
+            .add(el("span").class("dot").set("aria-hidden", "true").add(mark.to_owned()))
+            .add(el("span").add(scene.say(key)).add(note))
+            .add(el("span").class("muted").add(at))
     };
-    let who = (!case.who.is_empty()).then(|| case.who.clone());
-    let fallen = case.dark.map(|dark| match dark {
+    el("ol")
+        .class("steps card")
+        .add(step(K::Sent, StepView::Lit(case.sent), ""))
+        .add(step(K::Seen, case.seen, ""))
+        .add(step(K::Coming, case.coming, &case.who))
+        .add(step(K::Here, case.here, ""))
+}
+
+/// Why a step went dark.
+fn fallen(case: &CaseView) -> Option<K> {
+    case.dark.map(|dark| match dark {
         Dark::TurnedBack => K::TurnedBack,
         Dark::NotFound => K::NotFound,
         Dark::Left => K::TheyLeft,
-    });
-    // A later wait (somebody turned back) runs while *Seen* is lit: its words must not deny that.
-    let unseen = match (case.unseen, case.seen) {
+    })
+}
+
+/// That nobody looks. A later wait (somebody turned back) runs while *Seen* is lit: its words must
+/// not deny that.
+fn unseen(case: &CaseView) -> Option<K> {
+    match (case.unseen, case.seen) {
         _ if case.service != ServiceView::Open => None,
         (Unseen::No, _) => None,
         (Unseen::Told, StepView::Dark) => Some(K::NobodyYet),
         (Unseen::Told, StepView::Lit(_)) => Some(K::NotAnswered),
         (Unseen::NumbersGrow, StepView::Dark) => Some(K::NobodyYetNumbers),
         (Unseen::NumbersGrow, StepView::Lit(_)) => Some(K::NotAnsweredNumbers),
-    };
-    let say = |key: Option<K>| key.map(|key| view! { <p class="warn" role="status">{texts.get(key)}</p> });
-    let grown = case.unseen == Unseen::NumbersGrow;
-    let here = case.here != StepView::Dark;
-    let place = case.place.clone();
-    let undo_form = {
-        let (texts, hidden) = (texts.clone(), hidden.clone());
-        move || {
-            let seconds = undo.get();
-            (seconds > 0).then(|| {
-                act("/undo", "small", texts.fill(K::Undo, &[("seconds", &seconds.to_string())]), None, &hidden)
-            })
-        }
-    };
-    view! {
-        <div class="bar">
-            <div role="status"><h1 class="line">{texts.fill(headline, &[("time", &time)])}</h1></div>
-            {undo_form}
-        </div>
-        {(!case.ok_said).then(|| view! { <div class="bar end">{act("/ok", "small", texts.get(K::ImOk), None, hidden)}</div> })}
-        {closed}
-        {say(unseen)}
-        {grown.then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
-        <ol class="steps card">
-            {step(K::Sent, StepView::Lit(case.sent), None)} {step(K::Seen, case.seen, None)}
-            {step(K::Coming, case.coming, who)} {step(K::Here, case.here, None)}
-        </ol>
-        {say(fallen)}
-        {case.nobody_here.then(|| view! { <p role="status">{texts.get(K::NobodyHereSaid)}</p> })}
-        {(here && !case.nobody_here).then(|| act("/nobody", "", texts.get(K::NobodyHere), None, hidden))}
-        {case.ok_said.then(|| view! { <p role="status">{texts.get(K::OkSaid)}</p> })}
-        {case.ok_said.then(|| act("/alert", "main", texts.get(K::Help), None, hidden))}
-        {conversation(case, texts, book, hidden)}
-        {way_to_talk(case.call, talk, texts, hidden)}
-        <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
-        <p class="muted">
-            {texts.get(if hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock })}
-        </p>
-        <div class="grow"></div>
-        {(!grown).then(|| view! { <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/> })}
-    }
-}
-
-/// *Talk*, or the team's offer of it: silent, and nothing happens until it is tapped. A form, so
-/// that a tap before the live part has come is kept; without script the page says why it can't.
-fn way_to_talk(
-    call: CallOffer,
-    talk: Option<Callback<()>>,
-    texts: &Texts<K>,
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
-    let offered = call == CallOffer::Team;
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        if let Some(talk) = talk {
-            event.prevent_default();
-            talk.run(());
-        }
-    };
-    let fields = match &hidden.token {
-        Some(_) => hidden_fields(hidden).into_any(),
-        None => view! { <input type="hidden" name="l" value=hidden.lang.clone()/> }.into_any(),
-    };
-    let method = if hidden.token.is_some() { "post" } else { "get" };
-    view! {
-        <form method=method action="/now" class=if offered { "card" } else { "" } on:submit=submit>
-            {offered.then(|| view! { <p role="status">{texts.get(K::TalkOffer)}</p> })}
-            {fields} <input type="hidden" name="then" value=TALK/>
-            <button id="talk" class=if offered { "main" } else { "" }>
-                {texts.get(if offered { K::TalkOpen } else { K::Talk })}
-            </button>
-        </form>
     }
 }
 
 /// Outside the hours: who reads when. The numbers stand first then.
-fn closed_hours(case: &CaseView, texts: &Texts<K>) -> Option<impl IntoView + use<>> {
+fn closed_hours(scene: &Scene, case: &CaseView) -> Option<Element> {
     let ServiceView::Closed(back) = case.service else { return None };
     let back = match back {
-        Some(back) => texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))]),
-        None => texts.get(K::ClosedForGood),
+        Some(back) => scene.texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))]),
+        None => scene.say(K::ClosedForGood),
     };
-    Some(view! { <p class="warn" role="status"><b>{back}</b> " " {texts.get(K::ClosedNobody)}</p> })
+    let nobody = [" ", &scene.say(K::ClosedNobody)].concat();
+    Some(el("p").class("warn").set("role", "status").add(el("b").add(back)).add(nobody))
+}
+
+/// The team's offer to talk: silent, and nothing happens until it is tapped.
+fn offer(scene: &Scene, case: &CaseView) -> Option<Element> {
+    (case.call == CallOffer::Team).then(|| {
+        let button = el("button").class("main").add(scene.say(K::TalkOpen));
+        el("section").class("card").add(scene.status("", K::TalkOffer)).add(to_talk(scene).add(button))
+    })
+}
+
+/// The form that opens Talk: a plain one, so that a tap before the live part has come is kept;
+/// without script the page says why it can't.
+pub(super) fn to_talk(scene: &Scene) -> Element {
+    let then = [("then", TALK)];
+    if scene.hidden.token.is_some() {
+        return scene.form("/now", &then);
+    }
+    let field = |name: &str, value: &str| el("input").set("type", "hidden").set("name", name).set("value", value);
+    el("form").set("method", "get").set("action", "/now").add(field("l", &scene.hidden.lang)).add(field("then", TALK))
 }
 
 /// The place the team was told, and the way to correct it.
-#[component]
-fn PlaceCard(case: CaseView, texts: Texts<K>, hidden: Hidden) -> impl IntoView {
-    let lines = case.place.as_ref().map(|place| (place_lines(place, &texts), place_words(place, &texts)));
-    let words = match lines {
-        Some(((level, room), words)) => view! {
-            <p><b>{level}</b>{room.map(|room| [" · ", &room].concat())}</p>
-            <p class="muted">{words}</p>
+fn place_card(scene: &Scene, case: &CaseView) -> Element {
+    let (line, words, change) = match &case.place {
+        Some(place) => {
+            let (level, room) = place_lines(place, &scene.texts);
+            let room = room.map(|room| [" · ", &room].concat()).unwrap_or_default();
+            let words = el("p").class("muted").add(place_words(place, &scene.texts));
+            (el("p").add(el("b").add(level)).add(room), Some(words), K::Change)
         }
-        .into_any(),
-        None => view! { <p><b>{texts.get(K::LevelUnknown)}</b></p> }.into_any(),
+        None => (el("p").add(el("b").add(scene.say(K::LevelUnknown))), None, K::WhereAreYou),
     };
-    view! {
-        <section class="card">
-            <div class="bar">
-                <p class="muted">{texts.get(K::YourPlace)}</p>
-                <form method="post" action="/where">
-                    {hidden_fields(&hidden)}
-                    <button class="small">{texts.get(if case.place.is_some() { K::Change } else { K::WhereAreYou })}</button>
-                </form>
-            </div>
-            {words}
-        </section>
-    }
+    let bar = el("div").class("bar").add(el("p").class("muted").add(scene.say(K::YourPlace))).add(scene.tap(
+        "/where",
+        "small",
+        scene.say(change),
+        &[],
+    ));
+    el("section").class("card").add(bar).add(line).add(words)
 }
 
-fn withdrawn(
-    case: &CaseView,
-    texts: &Texts<K>,
-    book: &Book,
-    numbers: &Numbers,
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
+fn withdrawn(scene: &Scene, case: &CaseView, parts: &mut Vec<Node>) {
     let time = case.withdrawn.map(hour_minute).unwrap_or_default();
-    let question = match case.check {
-        Check::None => ().into_any(),
-        Check::Asked => view! {
-            <h2 id="check">{texts.get(K::CheckSafe)}</h2>
-            <div class="row" role="group" aria-labelledby="check">
-                {act("/safe", "main answer", texts.get(K::Yes), Some(("safe", "1")), hidden)}
-                {act("/safe", "main answer", texts.get(K::No), Some(("safe", "0")), hidden)}
-            </div>
+    let head = el("h1").class("line").add(scene.texts.fill(K::TookBack, &[("time", &time)]));
+    let check = match case.check {
+        Check::None => None,
+        Check::Asked => {
+            let answer = |key, safe| scene.tap("/safe", "main answer", scene.say(key), &[("safe", safe)]);
+            let row = el("div").class("row").set("role", "group").set("aria-labelledby", "check");
+            let row = row.add(answer(K::Yes, "1")).add(answer(K::No, "0"));
+            let asks = el("h2").set("id", "check").add(scene.say(K::CheckSafe));
+            Some(el("section").class("card").add(asks).add(row))
         }
-        .into_any(),
         Check::Answered(safe) => {
-            view! { <p role="status">{texts.get(if safe { K::CheckedSafe } else { K::CheckedUnsafe })}</p> }.into_any()
+            let said = scene.status("", if safe { K::CheckedSafe } else { K::CheckedUnsafe });
+            Some(el("section").class("card").add(said))
         }
     };
-    view! {
-        <div role="status"><h1 class="line">{texts.fill(K::TookBack, &[("time", &time)])}</h1></div>
-        <section class="card">{question}</section>
-        {conversation(case, texts, book, hidden)}
-        <PlaceCard case=case.clone() texts=texts.clone() hidden=hidden.clone()/>
-        <div class="grow"></div>
-        {act("/alert", "main help", texts.get(K::Help), None, hidden)}
-        <NumberRow numbers=numbers.clone() place=case.place.clone() texts=texts.clone()/>
-    }
+    let first = el("div")
+        .class("first")
+        .add(el("div").set("role", "status").add(head))
+        .add(check)
+        .add(messages(scene, &case.messages))
+        .add(el("div").class("grow"))
+        .add(scene.tap("/alert", "main help", scene.say(K::Help), &[]))
+        .add(number_row("row call", &scene.numbers, case.place.as_ref(), &scene.texts))
+        .add(writing(scene));
+    parts.extend([first.into(), place_card(scene, case).into()]);
 }
 
-fn closed(
-    case: &CaseView,
-    can_reopen: bool,
-    texts: &Texts<K>,
-    book: &Book,
-    numbers: &Numbers,
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
-    view! {
-        <section class="card">
-            <h1>{texts.get(K::ClosedTitle)}</h1>
-            <p>{texts.get(K::ClosedWell)}</p>
-        </section>
-        {messages(&case.messages, texts, book)}
-        {can_reopen.then(|| act("/reopen", "", texts.get(K::OpenAgain), None, hidden))}
-        {act("/clear", "", texts.get(K::ClearPhone), None, hidden)}
-        <div class="grow"></div>
-        {act("/alert", "main help", texts.get(K::Help), None, hidden)}
-        <NumberRow numbers=numbers.clone() place=None texts=texts.clone()/>
-    }
+fn closed(scene: &Scene, case: &CaseView, can_reopen: bool, parts: &mut Vec<Node>) {
+    let well = el("section")
+        .class("card")
+        .add(el("h1").add(scene.say(K::ClosedTitle)))
+        .add(el("p").add(scene.say(K::ClosedWell)));
+    let first = el("div")
+        .class("first")
+        .add(well)
+        .add(messages(scene, &case.messages))
+        .add(can_reopen.then(|| scene.tap("/reopen", "", scene.say(K::OpenAgain), &[])))
+        .add(scene.tap("/clear", "", scene.say(K::ClearPhone), &[]))
+        .add(el("div").class("grow"))
+        .add(scene.tap("/alert", "main help", scene.say(K::Help), &[]))
+        .add(number_row("row call", &scene.numbers, None, &scene.texts));
+    parts.push(first.into());
 }

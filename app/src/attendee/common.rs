@@ -1,9 +1,9 @@
 //! Words and parts that several attendee pages share.
 
+use super::tree::{Element, el};
 use crate::text::{AttendeeKey as K, Texts};
 use domain::place::Source;
 use domain::view::PlaceLabel;
-use leptos::prelude::*;
 
 /// One emergency number of the festival's country: a setting, never a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,29 +77,35 @@ pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Opti
     (level, place.room.clone())
 }
 
-/// The three numbers, with a text message that says the place in words: whoever reads it there
-/// knows nothing of our codes.
-#[component]
-pub(crate) fn NumberRow(numbers: Numbers, place: Option<PlaceLabel>, texts: Texts<K>) -> impl IntoView {
-    let place = place.map(|place| place.line(&texts.get(K::LevelUnknown)));
-    let own = match &place {
-        Some(place) => texts.fill(K::SmsBody, &[("place", place)]),
+/// The numbers, with a text message that says the place in words: whoever reads it there knows
+/// nothing of our codes, and reads the country's language.
+pub(crate) fn number_row(
+    class: &'static str,
+    numbers: &Numbers,
+    place: Option<&PlaceLabel>,
+    texts: &Texts<K>,
+) -> Element {
+    let line = place.map(|place| place.line(&texts.get(K::LevelUnknown)));
+    let own = match &line {
+        Some(line) => texts.fill(K::SmsBody, &[("place", line)]),
         None => texts.get(K::SmsBodyNoPlace),
     };
-    let body = move |number: &Number| {
+    let body = |number: &Number| {
         let [with, without] = &number.country;
-        let country = place.as_ref().map_or_else(|| without.clone(), |place| with.replace("{place}", place));
+        let theirs = place.map(|place| place.country.as_deref().or(line.as_deref()).unwrap_or_default());
+        let country = theirs.map_or_else(|| without.clone(), |place| with.replace("{place}", place));
         percent_encode(&if country.is_empty() { own.clone() } else { [&country, " / ", &own].concat() })
     };
-    let link = move |number: Number| {
-        let (href, shown) = if number.by_text {
-            (["sms:", &number.number, "?body=", &body(&number)].concat(), ["SMS ", &number.number].concat())
+    let link = |number: &Number| {
+        let (href, shown, class) = if number.by_text {
+            let href = ["sms:", &number.number, "?body=", &body(number)].concat();
+            (href, ["SMS ", &number.number].concat(), "button by-text")
         } else {
-            (["tel:", &number.number].concat(), number.number)
+            (["tel:", &number.number].concat(), number.number.clone(), "button")
         };
-        view! { <a class="button" href=href><b>{shown}</b><small>{number.label}</small></a> }
+        el("a").class(class).set("href", href).add(el("b").add(shown)).add(el("small").add(number.label.clone()))
     };
-    view! { <div class="row call">{numbers.0.into_iter().map(link).collect::<Vec<_>>()}</div> }
+    el("div").class(class).all(numbers.0.iter().map(link).collect())
 }
 
 /// RFC 3986 percent-encoding of everything but unreserved characters.

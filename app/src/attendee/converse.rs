@@ -1,114 +1,155 @@
-//! The conversation on the case page: the one question, what was written, the sentences.
+//! The conversation on the case page: the one question, what was written, the sentences, the field.
 //!
-//! Law: every tap is a form of its own, so that it works before any script has come. Nothing is
-//! typed here: the page may refresh. Typing has a page of its own.
+//! Law: every tap is a form of its own, so that it works before any script has come. The field is
+//! hidden where no script keeps what is typed through a refresh: there *Write* is a page of its own.
 
-use super::case::{Hidden, hidden_fields};
+use super::case::{Scene, to_talk};
 use super::common::hour_minute;
-use crate::text::{AttendeeKey as K, Book, Texts};
+use super::tree::{Element, Node, el};
+use crate::text::{AttendeeKey as K, Book};
 use domain::phrase::Phrase;
 use domain::question::{Piece, Question, Whom, WorksHere};
 use domain::view::{AnswerView, Answered, Asking, CaseView, Delivery, HowView, PhoneLine};
 use domain::words::Words;
-use leptos::prelude::*;
 
-/// A button that says something by its hidden fields.
-fn tap(
-    action: &'static str,
-    class: &'static str,
-    label: String,
-    fields: &[(&'static str, &'static str)],
-    hidden: &Hidden,
-) -> impl IntoView + use<> {
-    let fields: Vec<_> =
-        fields.iter().map(|(name, value)| view! { <input type="hidden" name=*name value=*value/> }).collect();
-    view! {
-        <form method="post" action=action>
-            {hidden_fields(hidden)} {fields} <button class=class>{label}</button>
-        </form>
-    }
-}
-
-/// All of it, in the order of the page: what was written, the question, the sentences.
-pub(super) fn conversation(case: &CaseView, texts: &Texts<K>, book: &Book, hidden: &Hidden) -> impl IntoView + use<> {
-    let team = case.team.answering;
-    let reports = case.whom.is_some_and(Whom::reports);
-    let answering = (team > 0).then(|| texts.fill(K::TeamAnswering, &[("n", &team.to_string())]));
-    view! {
-        {answering.map(|line| view! { <p class="muted">{line}</p> })}
-        {reports.then(|| view! { <p role="status">{texts.get(K::ReporterNote)}</p> })}
-        {messages(&case.messages, texts, book)}
-        {case.asking.map(|asking| question(asking, texts, book, hidden))}
-        {tap("/write", "", texts.get(K::Write), &[], hidden)}
-        {sentences(texts, book, hidden)}
-        {answers(&case.answered, texts, book, hidden)}
-        {facts(case, texts, book, hidden)}
-    }
-}
+/// These stand beside the field; the others behind *More*.
+const AT_HAND: [Phrase; 2] = [Phrase::PleaseHurry, Phrase::StayBack];
 
 /// What was written, oldest first.
-pub(super) fn messages(lines: &[PhoneLine], texts: &Texts<K>, book: &Book) -> impl IntoView + use<> {
-    let lines: Vec<_> = lines
-        .iter()
-        .map(|line| {
-            let words = match &line.words {
-                Words::Phrase(phrase) => book.phrase.get(*phrase),
-                Words::Text(text) => text.clone(),
-            };
-            let who = texts.get(if line.mine { K::You } else { K::Team });
-            let mark = match (line.mine, line.delivery) {
-                (true, Delivery::Read) => [" · ", &texts.get(K::MarkOpened)].concat(),
-                (true, _) => [" · ", &texts.get(K::MarkSent)].concat(),
-                (false, _) => String::new(),
-            };
-            let class = if line.mine { "mine" } else { "theirs" };
-            view! {
-                <li class=class>
-                    <p class="said" dir="auto">{words}</p>
-                    <small>{[&who, " · ", &hour_minute(line.at), &mark].concat()}</small>
-                </li>
-            }
-        })
-        .collect();
-    (!lines.is_empty()).then(|| view! { <ol class="talk list" role="log">{lines}</ol> })
+pub(super) fn messages(scene: &Scene, lines: &[PhoneLine]) -> Option<Element> {
+    let line = |line: &PhoneLine| {
+        let words = match &line.words {
+            Words::Phrase(phrase) => scene.book.phrase.get(*phrase),
+            Words::Text(text) => text.clone(),
+        };
+        let who = scene.say(if line.mine { K::You } else { K::Team });
+        let mark = match (line.mine, line.delivery) {
+            (true, Delivery::Read) => [" · ", &scene.say(K::MarkOpened)].concat(),
+            (true, _) => [" · ", &scene.say(K::MarkSent)].concat(),
+            (false, _) => String::new(),
+        };
+        // The phone knows by its own message's id that a draft has been sent.
+        let row = if line.mine { el("li").class("mine").set("id", own_id(line)) } else { el("li").class("theirs") };
+        row.key(line.n)
+            .add(el("p").class("said").set("dir", "auto").add(words))
+            .add(el("small").add([&who, " · ", &hour_minute(line.at), &mark].concat()))
+    };
+    let list = |lines| el("div").set("role", "log").add(el("ol").class("talk list").all(lines));
+    (!lines.is_empty()).then(|| list(lines.iter().map(line).collect()))
 }
 
-fn question(asking: Asking, texts: &Texts<K>, book: &Book, hidden: &Hidden) -> impl IntoView + use<> {
-    let Asking { question, number, of, .. } = asking;
-    let count = texts.fill(K::QuestionOf, &[("n", &number.to_string()), ("of", &of.to_string())]);
+fn own_id(line: &PhoneLine) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    ['m', '-'].into_iter().chain(line.id.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])).collect()
+}
+
+/// The ways to answer a question: beside it, and once more among what was said.
+fn choices(scene: &Scene, question: Question, again: bool) -> Element {
     let name = question.name();
-    let choices = match question {
-        Question::How => view! {
-            {tap("/how", "", texts.get(K::HowDiscreetly), &[("a", "discreetly")], hidden)}
-            {tap("/meet", "", texts.get(K::HowMeet), &[], hidden)}
-            {tap("/how", "", texts.get(K::HowOnlyWrite), &[("a", "write")], hidden)}
-            {tap("/how", "", texts.get(K::HowOnlyWatch), &[("a", "watch")], hidden)}
+    let class = if again { "small" } else { "" };
+    let row = el("div").class("row");
+    match question {
+        Question::How => row
+            .add(scene.tap("/how", class, scene.say(K::HowDiscreetly), &[("a", "discreetly")]))
+            .add(scene.tap("/meet", class, scene.say(K::HowMeet), &[]))
+            .add(scene.tap("/how", class, scene.say(K::HowOnlyWrite), &[("a", "write")]))
+            .add(scene.tap("/how", class, scene.say(K::HowOnlyWatch), &[("a", "watch")])),
+        Question::KnownBy => {
+            let (class, key) = if again { (class, K::Change) } else { ("main answer", K::ChooseLook) };
+            row.add(scene.tap("/look", class, scene.say(key), &[]))
         }
-        .into_any(),
-        Question::KnownBy => tap("/look", "main answer", texts.get(K::ChooseLook), &[], hidden).into_any(),
-        _ => view! {
-            <div class="row" role="group" aria-labelledby="question">
-                {tap("/answer", "main answer", texts.get(K::Yes), &[("q", name), ("a", "yes")], hidden)}
-                {tap("/answer", "main answer", texts.get(K::No), &[("q", name), ("a", "no")], hidden)}
-            </div>
+        _ => {
+            let class = if again { class } else { "main answer" };
+            let row = if again { row } else { row.set("role", "group").set("aria-labelledby", "question") };
+            row.add(scene.tap("/answer", class, scene.say(K::Yes), &[("q", name), ("a", "yes")])).add(scene.tap(
+                "/answer",
+                class,
+                scene.say(K::No),
+                &[("q", name), ("a", "no")],
+            ))
         }
-        .into_any(),
-    };
-    view! {
-        <section class="card" id="ask">
-            <p class="muted">{count}</p>
-            <h2 id="question">{book.question.get(question)}</h2>
-            {choices}
-            {tap("/answer", "small", texts.get(K::Skip), &[("q", name), ("a", "skip")], hidden)}
-        </section>
     }
 }
 
-fn sentences(texts: &Texts<K>, book: &Book, hidden: &Hidden) -> impl IntoView + use<> {
-    let buttons: Vec<_> = Phrase::of_person()
-        .map(|phrase| tap("/phrase", "", book.phrase.get(phrase), &[("p", phrase.name())], hidden))
-        .collect();
-    view! { <details class="more"><summary>{texts.get(K::Sentences)}</summary>{buttons}</details> }
+/// The one question.
+pub(super) fn question(scene: &Scene, asking: Asking) -> Element {
+    let Asking { question, number, of, .. } = asking;
+    let count = scene.texts.fill(K::QuestionOf, &[("n", &number.to_string()), ("of", &of.to_string())]);
+    let head = el("div")
+        .class("bar")
+        .add(icon(pictogram(question)))
+        .add(el("h2").set("id", "question").add(scene.book.question.get(question)))
+        .add(el("p").class("muted").add(count));
+    let skip = scene.tap("/answer", "skip", scene.say(K::Skip), &[("q", question.name()), ("a", "skip")]);
+    el("section").class("card").set("id", "ask").add(head).add(choices(scene, question, false)).add(skip)
+}
+
+/// Two sentences at hand, the others behind *More*.
+pub(super) fn sentences(scene: &Scene) -> Element {
+    let say = |phrase: Phrase| scene.tap("/phrase", "small", scene.book.phrase.get(phrase), &[("p", phrase.name())]);
+    let more: Vec<_> = Phrase::of_person().filter(|phrase| !AT_HAND.contains(phrase)).map(say).collect();
+    let more = el("details").class("more").add(el("summary").add(scene.say(K::More))).add(el("div").all(more));
+    el("div")
+        .class("chips")
+        .set("role", "group")
+        .set("aria-label", scene.say(K::Sentences))
+        .all(AT_HAND.into_iter().map(say).collect())
+        .add(more)
+}
+
+/// *Talk*, the field and *Send* in one row.
+pub(super) fn writing(scene: &Scene) -> Element {
+    let talk = el("button").set("id", "talk").set("aria-label", scene.say(K::Talk)).add(icon(MICROPHONE));
+    let field = el("textarea")
+        .set("id", "text")
+        .set("name", "text")
+        .set("rows", "1")
+        .set("maxlength", "4096")
+        .set("dir", "auto")
+        .set("autocomplete", "off")
+        .set("spellcheck", "false")
+        .set("aria-label", scene.say(K::WriteLabel))
+        .set("placeholder", scene.say(K::WriteLabel))
+        .flag("required", true);
+    let send = el("button").class("main").set("aria-label", scene.say(K::Send)).add(icon(ARROW));
+    let unsent = scene.status("warn", K::NotSent).flag("hidden", true);
+    let say = scene.form("/message", &[]).set("id", "say").flag("hidden", cfg!(feature = "ssr"));
+    el("div")
+        .class("zone")
+        .add(to_talk(scene).add(talk))
+        .add(Node::Given(scene.given.write.clone()))
+        .add(say.add(field).add(send).add(unsent))
+}
+
+const MICROPHONE: &str = "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3M9 21h6";
+const ARROW: &str = "M12 20V5M6 11l6-6 6 6";
+
+/// What a question is about, for an eye that cannot read now.
+fn pictogram(question: Question) -> &'static str {
+    match question {
+        // A shield.
+        Question::Safe => "M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z",
+        // Two people.
+        Question::Near => {
+            "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM4 21v-5a4 4 0 0 1 8 0v5M17 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM15 21v-4a3 3 0 0 1 5 0v4"
+        }
+        // The cross of a first-aid box.
+        Question::Hurt => "M9 4h6v5h5v6h-5v5H9v-5H4V9h5z",
+        // Somebody walking.
+        Question::CanMove => {
+            "M13 5a1.6 1.6 0 1 0 0-3.2A1.6 1.6 0 0 0 13 5zM12 8l-1 6 4 3 1 5M11 14l-3 8M12 8l-4 2v3M12 8l3 3h3"
+        }
+        // A woman.
+        Question::Woman => "M12 7a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM12 8l-5 8h10zM10 16v6M14 16v6",
+        // Words.
+        Question::How => "M4 5h16v11H9l-5 4z",
+        // A shirt.
+        Question::KnownBy => "M8 4L3 7l2 4 2-1v10h10V10l2 1 2-4-5-3a4 4 0 0 1-8 0z",
+    }
+}
+
+fn icon(path: &'static str) -> Element {
+    el("svg").set("viewBox", "0 0 24 24").set("aria-hidden", "true").add(el("path").set("d", path))
 }
 
 /// *A green scarf*, as chips say it.
@@ -116,74 +157,49 @@ pub(super) fn piece(piece: &Piece, book: &Book) -> String {
     [&book.garment.get(piece.garment), " · ", &book.colour.get(piece.colour)].concat()
 }
 
-fn answer(answer: &AnswerView, texts: &Texts<K>, book: &Book) -> String {
+fn answer(scene: &Scene, answer: &AnswerView) -> String {
     match answer {
-        AnswerView::Yes => texts.get(K::Yes),
-        AnswerView::No => texts.get(K::No),
-        AnswerView::Skipped => texts.get(K::Skipped),
-        AnswerView::How(HowView::Discreetly) => texts.get(K::HowDiscreetly),
-        AnswerView::How(HowView::MeetAt(None)) => texts.get(K::HowMeet),
+        AnswerView::Yes => scene.say(K::Yes),
+        AnswerView::No => scene.say(K::No),
+        AnswerView::Skipped => scene.say(K::Skipped),
+        AnswerView::How(HowView::Discreetly) => scene.say(K::HowDiscreetly),
+        AnswerView::How(HowView::MeetAt(None)) => scene.say(K::HowMeet),
         AnswerView::How(HowView::MeetAt(Some(place))) => {
-            [&texts.get(K::HowMeet), " ", &place.line(&texts.get(K::LevelUnknown))].concat()
+            [&scene.say(K::HowMeet), " ", &place.line(&scene.say(K::LevelUnknown))].concat()
         }
-        AnswerView::How(HowView::OnlyWrite) => texts.get(K::HowOnlyWrite),
-        AnswerView::How(HowView::OnlyWatch) => texts.get(K::HowOnlyWatch),
-        AnswerView::Look(pieces) => pieces.iter().map(|one| piece(one, book)).collect::<Vec<_>>().join(", "),
+        AnswerView::How(HowView::OnlyWrite) => scene.say(K::HowOnlyWrite),
+        AnswerView::How(HowView::OnlyWatch) => scene.say(K::HowOnlyWatch),
+        AnswerView::Look(pieces) => pieces.iter().map(|one| piece(one, &scene.book)).collect::<Vec<_>>().join(", "),
     }
+}
+
+fn more(label: String) -> Element {
+    el("details").class("more").add(el("summary").add(label))
 }
 
 /// What was answered, each with a way to answer otherwise.
-fn answers(answered: &[Answered], texts: &Texts<K>, book: &Book, hidden: &Hidden) -> impl IntoView + use<> {
-    let rows: Vec<_> = answered
-        .iter()
-        .map(|one| {
-            let name = one.question.name();
-            let again = match one.question {
-                Question::How => view! {
-                    {tap("/how", "small", texts.get(K::HowDiscreetly), &[("a", "discreetly")], hidden)}
-                    {tap("/meet", "small", texts.get(K::HowMeet), &[], hidden)}
-                    {tap("/how", "small", texts.get(K::HowOnlyWrite), &[("a", "write")], hidden)}
-                    {tap("/how", "small", texts.get(K::HowOnlyWatch), &[("a", "watch")], hidden)}
-                }
-                .into_any(),
-                Question::KnownBy => tap("/look", "small", texts.get(K::Change), &[], hidden).into_any(),
-                _ => view! {
-                    {tap("/answer", "small", texts.get(K::Yes), &[("q", name), ("a", "yes")], hidden)}
-                    {tap("/answer", "small", texts.get(K::No), &[("q", name), ("a", "no")], hidden)}
-                }
-                .into_any(),
-            };
-            view! {
-                <div>
-                    <p>{book.question.get(one.question)} " " <b>{answer(&one.answer, texts, book)}</b></p>
-                    <div class="row">{again}</div>
-                </div>
-            }
-        })
-        .collect();
-    (!rows.is_empty())
-        .then(|| view! { <details class="more"><summary>{texts.get(K::YouSaid)}</summary>{rows}</details> })
+pub(super) fn answers(scene: &Scene, answered: &[Answered]) -> Option<Element> {
+    let row = |one: &Answered| {
+        let said = el("p")
+            .add([&scene.book.question.get(one.question), " "].concat())
+            .add(el("b").add(answer(scene, &one.answer)));
+        el("div").add(said).add(choices(scene, one.question, true))
+    };
+    (!answered.is_empty()).then(|| more(scene.say(K::YouSaid)).all(answered.iter().map(row).collect()))
 }
 
 /// For whom, and whether the person works here: optional, one tap each.
-fn facts(case: &CaseView, texts: &Texts<K>, book: &Book, hidden: &Hidden) -> impl IntoView + use<> {
+pub(super) fn facts(scene: &Scene, case: &CaseView) -> [Element; 2] {
     let mark = |chosen: bool| if chosen { "main small" } else { "small" };
-    let whom: Vec<_> = Whom::ALL
-        .iter()
-        .map(|whom| {
-            let class = mark(case.whom == Some(*whom));
-            tap("/whom", class, book.whom.get(*whom), &[("w", whom.name())], hidden)
-        })
-        .collect();
-    let works: Vec<_> = WorksHere::ALL
-        .iter()
-        .map(|who| {
-            let class = mark(case.works_here == Some(*who));
-            tap("/works", class, book.works_here.get(*who), &[("w", who.name())], hidden)
-        })
-        .collect();
-    view! {
-        <details class="more"><summary>{texts.get(K::ForWhom)}</summary><div class="row">{whom}</div></details>
-        <details class="more"><summary>{texts.get(K::WorksHere)}</summary><div class="row">{works}</div></details>
-    }
+    let whom = |whom: &Whom| {
+        scene.tap("/whom", mark(case.whom == Some(*whom)), scene.book.whom.get(*whom), &[("w", whom.name())])
+    };
+    let works = |who: &WorksHere| {
+        scene.tap("/works", mark(case.works_here == Some(*who)), scene.book.works_here.get(*who), &[("w", who.name())])
+    };
+    let row = |key: K, taps: Vec<Element>| more(scene.say(key)).add(el("div").class("row").all(taps));
+    [
+        row(K::ForWhom, Whom::ALL.iter().map(whom).collect()),
+        row(K::WorksHere, WorksHere::ALL.iter().map(works).collect()),
+    ]
 }

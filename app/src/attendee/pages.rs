@@ -1,8 +1,9 @@
 //! Ready, Where, the case and notices as whole documents.
 
-use super::case::{Case, Hidden, hidden_fields};
-use super::common::{NumberRow, Numbers, hour_minute, place_lines, place_words};
-use super::shell::{Bundle, document};
+use super::case::{Given, Hidden, Scene, parts};
+use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
+use super::shell::{Bundle, case_document, document};
+use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
 use leptos::prelude::*;
@@ -26,22 +27,34 @@ pub struct ReadyPage {
     pub warning: Option<K>,
     /// Whether the team reads now.
     pub service: ServiceView,
+    /// *Continue* found no case on this phone: whoever has a code of the team's can use it.
+    pub claim: bool,
 }
 
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
-    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service } = page.clone();
+    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service, claim } = page.clone();
     let closed = match service {
         ServiceView::Open => None,
         ServiceView::Closed(Some(back)) => Some(texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))])),
         ServiceView::Closed(None) => Some(texts.get(K::ClosedForGood)),
     };
-    let (help, note) = if closed.is_some() { (K::LeaveMessage, K::LeaveMessageNote) } else { (K::Help, K::HelpNote) };
+    let (help, note, class) = match &closed {
+        // Nobody reads now: no button that looks like help at once.
+        Some(_) => (K::LeaveMessage, K::LeaveMessageNote, "answer"),
+        None => (K::Help, K::HelpNote, "main help"),
+    };
     let query = query(&hidden, &place_value);
-    let languages = language_menu(&texts, &place_value);
+    let languages = language_menu(&texts, Go::Ready(&place_value));
     let where_link = ["/where", &query].concat();
     let continue_link = ["/now", &query].concat();
     let card = match &place {
+        Some(place) if closed.is_some() => view! {
+            <p class="muted">
+                {place.line(&texts.get(K::LevelUnknown))} " · " <a href=where_link.clone()>{texts.get(K::Change)}</a>
+            </p>
+        }
+        .into_any(),
         Some(place) => {
             let (level, room) = place_lines(place, &texts);
             let words = place_words(place, &texts);
@@ -57,6 +70,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
             }
             .into_any()
         }
+        None if closed.is_some() => view! { <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p> }.into_any(),
         None => view! {
             <section class="card">
                 <h1>{texts.get(K::WhereAreYou)}</h1>
@@ -70,31 +84,50 @@ pub fn ready_page(page: &ReadyPage) -> String {
             <main class="page">
                 <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
-                {closed.is_some().then(|| view! {
-                    <section class="card">
-                        <h1>{closed.clone()}</h1>
-                        <p>{texts.get(K::ClosedNobody)}</p>
-                        <NumberRow numbers=numbers.clone() place=place.clone() texts=texts.clone()/>
-                    </section>
-                })}
+                {closed.clone().map(|closed| view! { <h1>{closed}</h1> <p>{texts.get(K::ClosedNobody)}</p> })}
                 {card}
+                {claim.then(|| view! { <a class="button" href=["/claim", &query].concat()>{texts.get(K::CaseCode)}</a> })}
                 <div class="grow"></div>
+                {closed.is_some().then(|| numbers_of("row call grown", &numbers, place.as_ref(), &texts))}
                 <div class="row three">
-                    <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    {closed.is_none().then(|| view! {
+                        <button form="tap" name="then" value="talk">{texts.get(K::TalkQuietly)}</button>
+                    })}
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
                 <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NotSent)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
-                    <button class="main help"><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
+                    <button class=class><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
                 </form>
-                {closed.is_none().then(|| view! { <NumberRow numbers=numbers place=place texts=texts.clone()/> })}
+                {closed.is_none().then(|| numbers_of("row call", &numbers, place.as_ref(), &texts))}
             </main>
         }
         .to_html()
     });
     document(texts.lang(), &festival, "", &body)
+}
+
+/// The hidden fields of a form.
+pub(super) fn hidden_fields(hidden: &Hidden) -> impl IntoView + use<> {
+    view! {
+        <input type="hidden" name="key" value=hidden.key.clone()/>
+        <input type="hidden" name="l" value=hidden.lang.clone()/>
+        {hidden.token.clone().map(|token| view! { <input type="hidden" name="t" value=token/> })}
+        {(hidden.last > 0).then(|| view! { <input type="hidden" name="m" value=hidden.last.to_string()/> })}
+    }
+}
+
+/// The numbers within a page that is only rendered.
+fn numbers_of(
+    class: &'static str,
+    numbers: &Numbers,
+    place: Option<&PlaceLabel>,
+    texts: &Texts<K>,
+) -> impl IntoView + use<> {
+    let row = Node::from(number_row(class, numbers, place, texts));
+    view! { <div class="part" inner_html=html(&[row])></div> }
 }
 
 /// `?l=fr&p=c:7K3F9Q`, or nothing.
@@ -111,16 +144,33 @@ pub(super) fn query_of(lang: &str, place: &str) -> String {
     }
 }
 
+/// Where a choice of language leads.
+enum Go<'a> {
+    /// To Ready, with this place.
+    Ready(&'a str),
+    /// To the case; by a form where the token must come along.
+    Case(&'a Hidden),
+}
+
 /// Every language by its own name. The choice stands in the address: no cookie is needed for it.
-fn language_menu(texts: &Texts<K>, place: &str) -> impl IntoView + use<> {
+fn language_menu(texts: &Texts<K>, go: Go) -> impl IntoView + use<> {
     let lang = texts.lang().to_owned();
-    let items: Vec<_> = LANGUAGES
-        .iter()
-        .map(|&Language { tag, name, .. }| {
-            let current = (tag == lang).then_some("true");
-            view! { <li><a href=["/", &query_of(tag, place)].concat() lang=tag aria-current=current>{name}</a></li> }
-        })
-        .collect();
+    let item = |&Language { tag, name, .. }: &Language| {
+        let current = (tag == lang).then_some("true");
+        let link = |href: String| view! { <a href=href lang=tag aria-current=current>{name}</a> }.into_any();
+        match &go {
+            Go::Ready(place) => link(["/", &query_of(tag, place)].concat()),
+            Go::Case(Hidden { token: None, .. }) => link(["/now", &query_of(tag, "")].concat()),
+            Go::Case(Hidden { token: Some(token), .. }) => view! {
+                <form method="post" action="/now">
+                    <input type="hidden" name="t" value=token.clone()/>
+                    <button name="l" value=tag lang=tag aria-current=current>{name}</button>
+                </form>
+            }
+            .into_any(),
+        }
+    };
+    let items: Vec<_> = LANGUAGES.iter().map(|language| view! { <li>{item(language)}</li> }).collect();
     let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
     let label = [badge, " · ", &texts.get(K::Language)].concat();
     view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
@@ -145,21 +195,26 @@ pub struct CasePage {
     pub talk: bool,
     /// Where the live part comes from.
     pub bundle: Bundle,
+    /// Where the small script is that keeps what is being typed.
+    pub keep: String,
+    /// What that is kept under: another for every case, and no word of it.
+    pub draft: String,
 }
 
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle } = page.clone();
+    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle, keep, draft } = page.clone();
     let table_of_book = book.to_page();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
     let numbers_line = numbers.to_page();
     let table = texts.to_page();
     let method = if hidden.token.is_some() { "post" } else { "get" };
+    let fields = || hidden_fields(&hidden);
     let again = view! {
         <form id="again" method=method action="/now">
-            {hidden.token.is_some().then(|| hidden_fields(&hidden))}
+            {hidden.token.is_some().then(fields)}
             {hidden.token.is_none().then(|| view! { <input type="hidden" name="l" value=hidden.lang.clone()/> })}
             {talk.then(|| view! { <input type="hidden" name="then" value="talk"/> })}
             <noscript><button class="small">{texts.get(K::Refresh)}</button></noscript>
@@ -167,26 +222,30 @@ pub fn case_page(page: &CasePage) -> String {
     };
     let (checking, offline) = (texts.get(K::Checking), texts.get(K::NoNetwork));
     let token = hidden.token.clone().unwrap_or_default();
+    let given = Given {
+        languages: Owner::new().with(|| language_menu(&texts, Go::Case(&hidden)).to_html()),
+        corner: "<span id=corner></span>".to_owned(),
+        write: Owner::new().with(|| {
+            view! {
+                <noscript>
+                    <form method="post" action="/write">{hidden_fields(&hidden)} <button>{texts.get(K::Write)}</button></form>
+                </noscript>
+            }
+            .to_html()
+        }),
+    };
+    let scene = Scene { texts: texts.clone(), book, numbers, hidden: hidden.clone(), given };
+    let live = html(&parts(&scene, &case, seconds, ""));
     let body = Owner::new().with(|| {
-        let live = view! {
-            <Case
-                view=Signal::stored(case)
-                undo=Signal::stored(seconds)
-                doubt=Signal::stored(String::new())
-                texts=texts.clone()
-                book=book
-                numbers=numbers.clone()
-                hidden=hidden.clone()
-            />
-        };
         view! {
             <div class="page">
-                <header class="bar"><span>{festival.clone()}</span>{again}</header>
                 {talk.then(|| view! { <noscript><p class="warn">{texts.get(K::TalkNeedsScript)}</p></noscript> })}
                 <main
                     id="live"
                     data-js=bundle.js
                     data-wasm=bundle.wasm
+                    data-keep=keep
+                    data-draft=draft
                     data-case=data
                     data-numbers=numbers_line
                     data-token=token
@@ -195,8 +254,10 @@ pub fn case_page(page: &CasePage) -> String {
                     data-offline=offline
                     data-talk=talk.then_some("1")
                 >
-                    {live}
+                    <div class="part" inner_html=live></div>
+                    <div class="part"></div>
                 </main>
+                {again}
             </div>
         }
         .to_html()
@@ -205,7 +266,7 @@ pub fn case_page(page: &CasePage) -> String {
     let texts_of = |id: &str, table: &str| ["<script type=text/plain id=", id, ">", table, "</script>"].concat();
     let body = [body, texts_of("texts", &table), texts_of("book", &table_of_book)].concat();
     let refresh = if method == "get" { "<noscript><meta http-equiv=refresh content=10></noscript>" } else { "" };
-    document(texts.lang(), &festival, refresh, &body)
+    case_document(texts.lang(), &festival, refresh, &body)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -315,7 +376,7 @@ pub fn where_page(page: &WherePage) -> String {
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
     let style =
         if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
-    document(texts.lang(), &festival, &style, &body)
+    case_document(texts.lang(), &festival, &style, &body)
 }
 
 /// A page that says one thing: an error, or that the phone is cleared.
@@ -352,7 +413,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>
-                <NumberRow numbers=numbers place=None texts=texts.clone()/>
+                {numbers_of("row call", &numbers, None, &texts)}
             </main>
         }
         .to_html()

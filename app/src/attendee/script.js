@@ -5,11 +5,13 @@
   const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", { createHTML: s => s }) : { createHTML: s => s };
   const put = (html, keepHead) => {
     const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
-    n.querySelectorAll("noscript,script:not([type])").forEach(e => e.remove());
+    n.querySelectorAll("noscript").forEach(e => e.textContent = "");
+    n.querySelectorAll("script:not([type])").forEach(e => e.remove());
     d.documentElement.lang = n.documentElement.lang;
     d.documentElement.dir = n.documentElement.dir;
     keepHead || d.head.replaceWith(n.head);
     d.body.replaceWith(n.body);
+    keepHead || w.scrollTo(0, 0);
     boot();
   };
   const send = (path, body, left = 1e4) => {
@@ -46,7 +48,9 @@
   let since = 0;
   const ask = () => {
     const m = d.getElementById("live");
-    if (!m || m.dataset.on || d.hidden) return;
+    const typed = d.getElementById("text");
+    // A page put in place would take the words from under the finger.
+    if (!m || m.dataset.on || d.hidden || (typed && typed.value && typed == d.activeElement)) return;
     const say = m.querySelector("[role=status]");
     const doubt = t => { if (say) { say.hidden = !t; say.textContent = t; } };
     if (Date.now() - since > 2e4) doubt(m.dataset.checking);
@@ -64,9 +68,12 @@
   setInterval(ask, 1e4);
   const boot = () => {
     since = Date.now();
-    const m = d.querySelector("[data-js]");
+    const m = d.querySelector("[data-js]"), s = d.getElementById("say");
+    if (s) s.hidden = false;
+    d.dispatchEvent(new Event("case"));
     if (m && !w.sotto) {
       w.sotto = 1;
+      if (m.dataset.keep) import(m.dataset.keep);
       import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
     }
   };

@@ -11,16 +11,24 @@ pub const SCRIPT: &str = include_str!("script.js");
 /// The style of every attendee page, as it stands in the page: without comments and line breaks.
 pub fn css() -> &'static str {
     static CSS: OnceLock<String> = OnceLock::new();
-    CSS.get_or_init(|| {
-        let mut css = String::new();
-        let mut rest = include_str!("../../../style/attendee.css");
-        while let Some((before, after)) = rest.split_once("/*") {
-            css.push_str(before);
-            rest = after.split_once("*/").map_or("", |(_, after)| after);
-        }
-        css.push_str(rest);
-        css.lines().map(str::trim).collect()
-    })
+    CSS.get_or_init(|| packed(include_str!("../../../style/attendee.css")))
+}
+
+/// What pages after the first need besides [`css`], as it stands in them: Ready, which must be
+/// small, goes without.
+pub fn case_css() -> &'static str {
+    static CSS: OnceLock<String> = OnceLock::new();
+    CSS.get_or_init(|| packed(include_str!("../../../style/case.css")))
+}
+
+fn packed(mut rest: &str) -> String {
+    let mut css = String::new();
+    while let Some((before, after)) = rest.split_once("/*") {
+        css.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    css.push_str(rest);
+    css.lines().map(str::trim).collect()
 }
 
 /// [`SCRIPT`] without comment lines and indentation: what really stands in the page.
@@ -39,6 +47,11 @@ pub struct Bundle {
     pub js: String,
     /// The Wasm module.
     pub wasm: String,
+}
+
+/// A whole document after Ready.
+pub(super) fn case_document(lang: &str, title: &str, head: &str, body: &str) -> String {
+    document(lang, title, &[head, "<style>", case_css(), "</style>"].concat(), body)
 }
 
 /// A whole document. `title` is neutral: the festival's name.
@@ -74,9 +87,9 @@ mod tests {
 
     #[test]
     fn inline_constants_cannot_end_their_element() {
-        for text in [css(), script()] {
+        for text in [css(), case_css(), script()] {
             assert!(!text.contains("</") && !text.contains("<!--"), "{text}");
         }
-        assert!(!css().contains("/*"));
+        assert!(!css().contains("/*") && !case_css().contains("/*"));
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! Law: they never refresh. What was typed and not accepted stands in the field again.
 
-use super::case::{Hidden, hidden_fields};
+use super::case::Hidden;
 use super::converse::piece;
-use super::pages::query_of;
-use super::shell::{document, escape};
+use super::pages::{hidden_fields, query_of};
+use super::shell::{case_document, escape};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::question::{Colour, Garment, PIECES_MAX, Piece};
 use leptos::prelude::*;
@@ -77,7 +77,7 @@ pub fn write_page(page: &WritePage) -> String {
         }
         .to_html()
     });
-    document(texts.lang(), festival, "", &body)
+    case_document(texts.lang(), festival, "", &body)
 }
 
 /// What *How will we know you?* shows.
@@ -134,7 +134,7 @@ pub fn look_page(page: &LookPage) -> String {
         }
         .to_html()
     });
-    document(texts.lang(), festival, "", &body)
+    case_document(texts.lang(), festival, "", &body)
 }
 
 /// What the page for the desk's code shows.
@@ -171,5 +171,5 @@ pub fn code_page(page: &CodePage) -> String {
         }
         .to_html()
     });
-    document(texts.lang(), festival, "", &body)
+    case_document(texts.lang(), festival, "", &body)
 }

@@ -458,6 +458,7 @@ mod tests {
             code: None,
             xy: None,
             age_ms: 0,
+            country: None,
         };
         assert_eq!(words("en").place_short(Some(&place)), "L? · Level not known");
         assert_eq!(words("en").climb_short(Some(-1)), "▼1");

@@ -152,6 +152,7 @@ crate::text::keys::keys! {
         WriteNote = "write_note",
         Send = "send",
         Sentences = "sentences",
+        More = "more",
         YouSaid = "you_said",
         ForWhom = "for_whom",
         WorksHere = "works_here",

@@ -3,7 +3,7 @@
 //! Law: a step is lit by an acknowledgement that is on disk, and goes dark, with a sentence, when
 //! its last ground falls away.
 
-use super::label::{Lens, PlaceLabel, place_label};
+use super::label::{Lens, PlaceLabel, own_place_label};
 use super::reporter;
 use super::talk::{Answered, Asking, PhoneLine, answered, asking, for_phone};
 use crate::desk::{REOPEN_FOR_MS, State};
@@ -201,7 +201,7 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let told = stage != Stage::Closed { can_reopen: false };
     CaseView {
         stage,
-        place: ground.place.map(|place| place_label(place, lens)),
+        place: ground.place.map(|place| own_place_label(place, lens)),
         sent: clock(incident.asked),
         seen: lit(incident.seen.map(|mark| clock(mark.at))),
         coming: lit(coming.map(clock)),

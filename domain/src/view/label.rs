@@ -29,6 +29,8 @@ pub struct Lens<'a> {
     pub service: Service,
     /// The reader is a lead.
     pub lead: bool,
+    /// A place in one line in the language of the country's services, where the reader's is another.
+    pub country: &'a dyn Fn(&Place) -> Option<String>,
 }
 
 /// A level as it is named to people.
@@ -59,6 +61,9 @@ pub struct PlaceLabel {
     pub xy: Option<Xy>,
     /// How old the claim is, milliseconds.
     pub age_ms: i64,
+    /// Level and room in the country's language, for a text message to its services: on the
+    /// person's own page, where they read another language.
+    pub country: Option<String>,
 }
 
 impl PlaceLabel {
@@ -97,5 +102,11 @@ pub fn place_label(place: &Place, lens: &Lens) -> PlaceLabel {
         code: place.code.as_ref().map(ToString::to_string),
         xy: place.point.zip(lens.venue).map(|(point, venue)| venue.to_local(point)),
         age_ms: (lens.now.wall_ms - place.at_wall_ms).max(0),
+        country: None,
     }
+}
+
+/// `place` on the page of the person who is there.
+pub fn own_place_label(place: &Place, lens: &Lens) -> PlaceLabel {
+    PlaceLabel { country: (lens.country)(place), ..place_label(place, lens) }
 }

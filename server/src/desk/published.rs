@@ -176,6 +176,24 @@ impl Published {
         let clock = |wall_ms: i64| self.festival.seconds_of_day(wall_ms);
         let class_name = |class| crate::http::class_name(class, lang);
         let now = self.now();
+        let own = self.festival.language;
+        let country_class = |class| crate::http::class_name(class, own);
+        let country = |place: &domain::place::Place| {
+            let lens = Lens {
+                venue: venue.as_ref().map(|place| &place.venue),
+                lang: own,
+                now,
+                clock: &clock,
+                class_name: &country_class,
+                phrase: &|_, _| None,
+                heard_ms: &|_| None,
+                service: self.festival.hours.at(now.wall_ms),
+                lead: false,
+                country: &|_| None,
+            };
+            let unknown = app::text::texts(own).get(app::text::AttendeeKey::LevelUnknown);
+            (lang != own).then(|| domain::view::place_label(place, &lens).line(&unknown))
+        };
         look(&Lens {
             venue: venue.as_ref().map(|place| &place.venue),
             lang,
@@ -186,6 +204,7 @@ impl Published {
             heard_ms: &|person| self.presence(person).heard_ms,
             service: self.festival.hours.at(now.wall_ms),
             lead: false,
+            country: &country,
         })
     }
 }

@@ -87,11 +87,13 @@ fn check_policy(answer: &Answer) {
         assert_eq!(attributes, "");
         hash(text)
     }));
-    assert_eq!(inline.len(), 2);
+    // Ready goes without the style of the pages after it.
+    assert!((2..=3).contains(&inline.len()));
     for hash in &inline {
         assert!(policy.contains(hash.as_str()), "{policy} does not allow {hash}");
     }
-    assert_eq!(policy.matches("'sha256-").count(), inline.len());
+    // The tap's answer is put in place under Ready's own policy: it allows the later pages' style too.
+    assert_eq!(policy.matches("'sha256-").count(), 3);
     for loose in ["unsafe-inline", "'unsafe-eval'", "http:", "https:", "*"] {
         assert!(!policy.contains(loose), "{loose}");
     }

@@ -1,8 +1,9 @@
 //! The live case: one socket, one view, a countdown.
 
+use super::patch::Shown;
 use super::talk::{Talk, screen};
 use super::{attribute, forms};
-use crate::attendee::case::{Case, Hidden};
+use crate::attendee::case::{Given, Hidden, Scene, parts};
 use crate::attendee::common::Numbers;
 use crate::live::{LinkState, Socket, now_ms, socket_url};
 use crate::text::{AttendeeKey as K, Book, Texts};
@@ -22,7 +23,9 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     let Some(first) = unhex(&attribute(&live, "data-case")).and_then(|bytes| decode::<CaseView>(&bytes).ok()) else {
         return;
     };
-    let Ok(root) = live.clone().dyn_into::<HtmlElement>() else { return };
+    let (Some(below), Some(above)) = (live.first_element_child(), live.last_element_child()) else { return };
+    let Ok(root) = above.clone().dyn_into::<HtmlElement>() else { return };
+    let slots = Slots { below, above };
     let token = Some(attribute(&live, "data-token")).filter(|token| !token.is_empty());
     let lang = attribute(&live, "data-lang");
     let hidden = Hidden { key: forms::fresh_key(), lang: lang.clone(), token: token.clone(), last: 0 };
@@ -41,45 +44,33 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
             undo.set(left);
         }
     };
-    // The server's markup goes and the same markup takes its place, in one frame (decision 0006).
-    let focused = focused_action(&live);
-    live.set_text_content(None);
     let socket: Rc<RefCell<Option<Socket>>> = Rc::default();
+    // Nothing of its own: this only starts what runs effects.
+    leptos::mount::mount_to(root, || ()).forget();
+    // As long as the page: what is shown follows what is known.
+    let owner = Owner::new();
+    owner.set();
+    std::mem::forget(owner);
     let talk = {
         let socket = socket.clone();
         Talk::new(move |say| {
             socket.borrow().as_ref().is_some_and(|socket| socket.send(&encode(&FromPhone::Voice(say))))
         })
     };
-    leptos::mount::mount_to(root, move || {
-        let (words, other_help) = (texts.clone(), numbers.clone());
-        view! {
-            <div class="part" hidden=move || talk.open.get()>
-                <Case
-                    view=view.into()
-                    undo=undo.into()
-                    doubt=doubt.into()
-                    texts=texts
-                    book=book
-                    numbers=numbers
-                    hidden=hidden
-                    talk=Callback::new(move |()| talk.begin(true))
-                />
-            </div>
-            {move || talk.open.get().then(|| screen(talk, view, doubt, other_help.clone(), words.clone()))}
-        }
-    })
-    .forget();
+    let scene = Scene { texts, book, numbers, hidden, given: Given::default() };
+    show_case(&slots, &scene, view, undo, doubt);
+    show_talk(&slots, scene, talk, view, doubt);
     if wanted {
         forget_wish(&lang);
     }
     if talks {
         talk.begin(wanted);
     }
-    if let Some(action) = focused {
-        focus_action(&live, &action);
-    }
-    set_interval(count, Duration::from_millis(250));
+    let every_moment = move || {
+        count();
+        talk.count();
+    };
+    set_interval(every_moment, Duration::from_millis(200));
 
     let cursor = Rc::new(RefCell::new(Vec::new()));
     let hello = {
@@ -102,11 +93,10 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
                 undo_until.set(now_ms() + i64::from(case.undo_ms));
                 count();
                 talk.case(&case);
-                let got = case.messages.iter().rev().find(|line| !line.mine).map(|line| line.n);
+                last.set(last_of_team(&case));
                 if view.with_untracked(|shown| *shown != *case) {
                     view.set(*case);
                 }
-                last.set(got.unwrap_or_default());
                 tell_got(&socket, last.get());
             }
             Ok(ToPhone::Ping) => {
@@ -138,27 +128,62 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     };
     let path = if lang.is_empty() { "/live".to_owned() } else { ["/live?l=", &lang].concat() };
     socket.replace(Some(Socket::open(socket_url(&path), hello, on_frame, on_state)));
-    forms::catch(live, move || {
+    let reconnect = move || {
         if let Some(socket) = &*socket.borrow() {
             socket.again();
         }
+    };
+    forms::catch(live, move || talk.begin(true), reconnect);
+}
+
+/// Where the case is shown, and Talk over it.
+struct Slots {
+    below: Element,
+    above: Element,
+}
+
+/// Keeps the case up to date from here on. The server's markup is taken over (decision 0011).
+fn show_case(slots: &Slots, scene: &Scene, view: RwSignal<CaseView>, undo: RwSignal<u32>, doubt: RwSignal<String>) {
+    let (mut scene, slot) = (scene.clone(), slots.below.clone());
+    let mut shown = None::<Shown>;
+    Effect::new(move |_: Option<()>| {
+        let parts = view.with(|case| {
+            scene.hidden.last = last_of_team(case);
+            doubt.with(|doubt| parts(&scene, case, undo.get(), doubt))
+        });
+        match &mut shown {
+            Some(shown) => shown.show(parts),
+            None => shown = Some(Shown::adopt(slot.clone(), parts)),
+        }
+        tell_keeper();
     });
 }
 
-/// The action of the form whose button has the focus, if one in `live` has.
-fn focused_action(live: &Element) -> Option<String> {
-    let focused = window()?.document()?.active_element()?;
-    let form = focused.closest("form").ok()??;
-    live.contains(Some(&form)).then(|| attribute(&form, "action"))
+/// Shows Talk, while it is open, over the case that goes on beneath.
+fn show_talk(slots: &Slots, scene: Scene, talk: Talk, view: RwSignal<CaseView>, doubt: RwSignal<String>) {
+    talk.listen(&slots.above);
+    let below = slots.below.clone();
+    Effect::new(move |_: Option<()>| {
+        let _ = below.toggle_attribute_with_force("hidden", talk.open.get());
+    });
+    let mut shown = Shown::adopt(slots.above.clone(), Vec::new());
+    Effect::new(move |_: Option<()>| {
+        let parts = if talk.open.get() { screen(talk, &scene, view, doubt) } else { Vec::new() };
+        shown.show(parts);
+    });
 }
 
-/// Gives the focus back to the same button of the new markup.
-fn focus_action(live: &Element, action: &str) {
-    let selector = ["form[action=\"", action, "\"] button"].concat();
-    if let Ok(Some(button)) = live.query_selector(&selector)
-        && let Ok(button) = button.dyn_into::<HtmlElement>()
+/// The number of the team's last message.
+fn last_of_team(case: &CaseView) -> u32 {
+    case.messages.iter().rev().find(|line| !line.mine).map_or(0, |line| line.n)
+}
+
+/// Lets the keeper of what is typed (`public/attendee-keep.js`) look at the page.
+fn tell_keeper() {
+    if let Some(page) = window().and_then(|window| window.document())
+        && let Ok(event) = web_sys::Event::new("case")
     {
-        let _ = button.focus();
+        let _ = page.dispatch_event(&event);
     }
 }
 

@@ -27,20 +27,22 @@ pub(super) fn fresh_key() -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Catches the forms within `live`. `reconnect` is called after a new alert: it may have opened
-/// another case, which the old connection does not follow.
-pub(super) fn catch(live: Element, reconnect: impl Fn() + Clone + 'static) {
+/// Catches the forms within `live`. `talk` is called in place of the one that opens Talk,
+/// `reconnect` after a new alert: it may have opened another case, which the old connection does
+/// not follow.
+pub(super) fn catch(live: Element, talk: impl Fn() + 'static, reconnect: impl Fn() + Clone + 'static) {
     let Some(page) = window().and_then(|window| window.document()) else { return };
     let on_submit = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        // Taken by the form itself: *Talk* opens in place.
-        if event.default_prevented() {
+        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+        let Some(form) = form.filter(|form| live.contains(Some(form))) else { return };
+        let path = form.get_attribute("action").unwrap_or_default();
+        if path == "/now" && matches!(form.query_selector("[name=then]"), Ok(Some(_))) {
+            event.prevent_default();
+            talk();
             return;
         }
-        let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
-        let Some(form) = form.filter(|form| live.contains(Some(form)) && form.method() == "post") else { return };
-        let path = form.get_attribute("action").unwrap_or_default();
         // These lead to pages of their own.
-        if ["/where", "/clear", "/write", "/look", "/meet"].contains(&path.as_str()) {
+        if ["/now", "/where", "/clear", "/write", "/look", "/meet"].contains(&path.as_str()) {
             return;
         }
         event.prevent_default();
@@ -52,11 +54,14 @@ pub(super) fn catch(live: Element, reconnect: impl Fn() + Clone + 'static) {
         spawn_local(async move {
             let accepted = send(&path, &form).await;
             let _ = form.remove_attribute("aria-busy");
+            say_unsent(&form, false);
             if accepted != Some(true) {
                 // Refused: the server's own page says why.
                 let _ = form.submit();
             } else if path == "/alert" {
                 reconnect();
+            } else if path == "/message" {
+                empty(&form);
             }
         });
     });
@@ -64,10 +69,25 @@ pub(super) fn catch(live: Element, reconnect: impl Fn() + Clone + 'static) {
     on_submit.forget();
 }
 
+/// Empties the field, if its own keeper (decision 0012) has not come to do it.
+fn empty(form: &HtmlFormElement) {
+    if form.has_attribute("data-sent") {
+        return;
+    }
+    form.reset();
+    if let Ok(Some(key)) = form.query_selector("[name=key]") {
+        let _ = key.set_attribute("value", &fresh_key());
+    }
+}
+
 /// Sends a form until it is answered. `Some(true)`: accepted; anything else: refused.
 async fn send(path: &str, form: &HtmlFormElement) -> Option<bool> {
     let fields = FormData::new_with_form(form).ok()?;
-    fields.set_with_str("key", &fresh_key()).ok()?;
+    // What is typed is sent under the key that it is kept under: it is one message, however often
+    // it is sent, also after a reload. Every other press is an act of its own.
+    if path != "/message" {
+        fields.set_with_str("key", &fresh_key()).ok()?;
+    }
     let body = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
     let mut pause = PAUSE_MS;
     loop {
@@ -84,8 +104,16 @@ async fn send(path: &str, form: &HtmlFormElement) -> Option<bool> {
             }
             return Some(response.ok());
         }
+        say_unsent(form, true);
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE_MAX_MS);
+    }
+}
+
+/// Shows or hides the form's own word that it is not sent yet.
+fn say_unsent(form: &HtmlFormElement, unsent: bool) {
+    if let Ok(Some(word)) = form.query_selector("[role=status]") {
+        let _ = word.toggle_attribute_with_force("hidden", !unsent);
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod case;
 mod forms;
+mod patch;
 mod place;
 mod talk;
 

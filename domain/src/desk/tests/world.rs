@@ -383,5 +383,6 @@ pub(super) fn through<T>(now: Now, look: impl FnOnce(&Lens) -> T) -> T {
         heard_ms: &|person| (person.0[0] != Role::Lead as u8 + 1).then_some(1_000),
         service: Service::Open,
         lead: false,
+        country: &|_| None,
     })
 }

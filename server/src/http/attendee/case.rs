@@ -10,7 +10,7 @@ use app::text::AttendeeKey as K;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::TokenHash;
@@ -24,7 +24,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap, RawQuery(query): R
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     if asked.token().is_none() {
         // *Continue* stands on Ready with and without a case: without one, it leads back to Ready.
-        return super::ready::ready(&asked, &Method::GET, asked.form.get("p"));
+        return super::ready::nothing_to_continue(&asked);
     }
     show_asked(&asked)
 }

@@ -56,7 +56,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/a/{name}", get(file))
         .route("/{code}", get(ready::with_code))
         .fallback(reply::not_found)
-        .method_not_allowed_fallback(reply::not_found)
+        .method_not_allowed_fallback(reply::by_address)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .with_state(app)
 }

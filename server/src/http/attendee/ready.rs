@@ -1,7 +1,7 @@
 //! Ready. Law: a GET writes nothing that identifies; a page with and without a case looks the same.
 
 use super::super::{App, cookies, page};
-use super::claim::{NoPlace, claim};
+use super::claim::NoPlace;
 use super::reply::{self, Asked};
 use crate::secrets::hex;
 use app::attendee::{ReadyPage, ready_page};
@@ -28,7 +28,7 @@ pub async fn without_code(
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     let place = asked.form.get("p").to_owned();
     if just_cleared(&asked) {
-        return ready_saying(&asked, &method, &place, Some(K::Cleared));
+        return ready_saying(&asked, &method, &place, Some(K::Cleared), false);
     }
     ready(&asked, &method, &place)
 }
@@ -86,13 +86,18 @@ pub async fn with_place(State(app): State<App>, headers: HeaderMap, bytes: Resul
 
 /// Ready for a place as forms carry it.
 pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
-    ready_saying(asked, method, value, None)
+    ready_saying(asked, method, value, None, false)
 }
 
-fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) -> Response {
+/// Ready for a phone that has no case to continue: with the way in by a code of the team's.
+pub fn nothing_to_continue(asked: &Asked) -> Response {
+    ready_saying(asked, &Method::GET, asked.form.get("p"), None, true)
+}
+
+fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, claim: bool) -> Response {
     let published = &asked.app.desk.published;
     let venue = published.venue();
-    let claimed = claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
+    let claimed = super::claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
     let warning = match claimed {
         Err(NoPlace::Typo) => Some(K::CodeTypo),
         Err(NoPlace::UnknownCode | NoPlace::Unreadable) => Some(K::CodeUnknown),
@@ -100,7 +105,8 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) ->
     };
     // What is sent along is our own reading of the value, never the text of the address.
     let kept = if claimed.is_ok() { normal(value) } else { String::new() };
-    let place = claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::place_label(&place, lens)));
+    let place =
+        claimed.ok().map(|place| published.lens(asked.lang, |lens| domain::view::own_place_label(&place, lens)));
     let content = ReadyPage {
         texts: texts(asked.lang),
         festival: published.festival.name(asked.lang),
@@ -110,6 +116,7 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>) ->
         place,
         warning,
         service: published.lens(asked.lang, domain::view::service_view),
+        claim,
     };
     let mut response =
         page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));

@@ -9,7 +9,7 @@ use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::TokenHash;
 use domain::refusal::Refusal;
@@ -143,6 +143,8 @@ impl<'a> Asked<'a> {
             view,
             talk: self.wants_talk(),
             bundle: bundle("attendee"),
+            keep: manifest().file("attendee-keep.js").map(|file| format!("/a/{file}")).unwrap_or_default(),
+            draft: self.draft(token),
         };
         let mut response =
             page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
@@ -155,6 +157,14 @@ impl<'a> Asked<'a> {
             headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
         }
         response
+    }
+
+    /// What a draft of this case is kept under on the phone: another name for every case and phone.
+    fn draft(&self, token: &Token) -> String {
+        let phone = self.app.pepper.phone(token);
+        let case = self.app.desk.published.read(|state| Some(state.incident_of(&phone)?.id.0));
+        let name = self.app.pepper.request(&[b"draft", &phone.0, &case.unwrap_or_default()]);
+        format!("draft-{}", hex(&name[..8]))
     }
 
     /// Whether the person tapped *Talk*: the live part opens it, the alert goes as always.
@@ -229,6 +239,22 @@ pub fn body<'a>(
         asked.form_token = Token::parse(asked.form.get("t"));
     }
     Ok(asked)
+}
+
+/// The address of a form, typed or reloaded: it leads to the case, or to Ready without one. Nothing
+/// is sent by an address.
+pub async fn by_address(State(app): State<App>, request: Request) -> Response {
+    let asked = Asked::new(&app, request.headers(), request.uri().query().unwrap_or_default().as_bytes());
+    if *request.method() != Method::GET && *request.method() != Method::HEAD {
+        return asked.notice(StatusCode::METHOD_NOT_ALLOWED, K::ErrorGone, Some("method"));
+    }
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let lang = if asked.explicit.is_empty() { String::new() } else { format!("?l={}", asked.explicit) };
+    if let Ok(address) = HeaderValue::from_str(&format!("/now{lang}")) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Any address that is not there.

@@ -8,8 +8,8 @@ use super::reply::{self, Asked};
 use super::talk::message_id;
 use crate::desk::{Rejected, Submission};
 use crate::log::KeyHash;
-use crate::secrets::{parse_key, random};
-use app::attendee::{CodePage, LookPage, WritePage, code_page, look_page, write_page};
+use crate::secrets::{hex, parse_key, random};
+use app::attendee::{CodePage, Hidden, LookPage, WritePage, code_page, look_page, write_page};
 use app::text::{AttendeeKey as K, book, texts};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -81,11 +81,18 @@ fn show(asked: &Asked, status: StatusCode, text: &str, warning: Option<K>) -> Re
     let content = WritePage {
         texts: texts(asked.lang),
         festival: festival.name(asked.lang),
-        hidden: asked.hidden(token.as_ref()),
+        // What was refused is sent again under its own key: the page that keeps a draft knows it by that.
+        hidden: Hidden { key: key_of(asked), ..asked.hidden(token.as_ref()) },
         text: text.to_owned(),
         warning,
     };
     asked.marked(page::html(asked.headers, status, page::attendee_csp(), asked.lang, &write_page(&content)))
+}
+
+/// The key that the text was sent under, if it is one; else a fresh one.
+fn key_of(asked: &Asked) -> String {
+    let key = parse_key(asked.form.get("key")).filter(|_| asked.form.text("text").is_ok_and(|text| !text.is_empty()));
+    hex(&key.unwrap_or_else(random))
 }
 
 /// `GET /look`.

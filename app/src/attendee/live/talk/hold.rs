@@ -4,89 +4,86 @@
 //! press; only the lock outlives the finger, and one tap anywhere here ends the lock.
 
 use super::Talk;
-use super::microphone::Mic;
-use super::words::{flag, line, said};
-use crate::text::{AttendeeKey as K, Texts};
-use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
+use super::microphone::{self, Mic};
+use super::screen::button;
+use crate::attendee::case::Scene;
+use crate::attendee::tree::{Element, el};
+use crate::text::AttendeeKey as K;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element as Dom, Event, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// The two buttons, shown while there is a microphone.
-pub(super) fn hold(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
-    let held = move || talk.read(|voice| voice.held().get()).is_some();
-    let granted = move || talk.known(false).state() == K::TalkSpeak;
-    let down = move |event: PointerEvent| {
-        if event.button() != 0 {
-            return;
-        }
-        if let Some(surface) = event.current_target().and_then(|surface| surface.dyn_into::<Element>().ok()) {
-            // So that a shaking finger that slips off the surface still holds it.
-            let _ = surface.set_pointer_capture(event.pointer_id());
-        }
-        start_or_stop(talk);
+pub(super) fn hold(talk: Talk, scene: &Scene, granted: bool) -> Element {
+    let (locked, held) = (talk.locked.get(), talk.read(|voice| voice.held().get()).is_some());
+    let label = match (locked, held) {
+        (true, _) => K::TalkStop,
+        (false, true) => K::TalkLetGo,
+        (false, false) => K::TalkHold,
     };
-    // The capture ends with the pointer, however that ends.
-    let up = move |_: PointerEvent| lift(talk);
-    let key_down = move |event: KeyboardEvent| {
-        if is_hold_key(&event) {
-            event.prevent_default();
-            if !event.repeat() {
-                start_or_stop(talk);
-            }
-        }
-    };
-    let key_up = move |event: KeyboardEvent| {
-        if is_hold_key(&event) {
-            event.prevent_default();
-            lift(talk);
-        }
-    };
-    // A switch or a screen reader presses without a pointer: it cannot hold, so the press locks.
-    let click = move |event: MouseEvent| {
-        if event.detail() == 0 {
-            toggle(talk);
-        }
-    };
-    let label = line(texts, move || {
-        Some(match (talk.locked.get(), held()) {
-            (true, _) => K::TalkStop,
-            (false, true) => K::TalkLetGo,
-            (false, false) => K::TalkHold,
-        })
-    });
-    let pressed = |is: bool| if is { "true" } else { "false" }.to_owned();
-    let surface = move || if granted() { "main granted" } else { "main" }.to_owned();
-    view! {
-        <div class="hold" hidden=flag(move || talk.mic.get() != Mic::Open || talk.over.get().is_some())>
-            <button
-                type="button"
-                class=said(Box::new(surface))
-                aria-pressed=said(Box::new(move || pressed(held())))
-                on:pointerdown=down
-                on:pointerup=up
-                on:lostpointercapture=up
-                on:contextmenu=move |event| event.prevent_default()
-                on:keydown=key_down
-                on:keyup=key_up
-                on:blur=move |_| lift(talk)
-                on:click=click
-            >
-                {label}
-            </button>
-            <button
-                type="button"
-                aria-pressed=said(Box::new(move || pressed(talk.locked.get())))
-                on:click=move |_| toggle(talk)
-            >
-                {texts.get(K::TalkLock)}
-            </button>
-        </div>
+    let pressed = |is: bool| if is { "true" } else { "false" };
+    let hidden = talk.mic.get() != Mic::Open || talk.over.get().is_some();
+    el("div")
+        .class("hold")
+        .flag("hidden", hidden)
+        .add(
+            button("hold", if granted { "main granted" } else { "main" })
+                .set("aria-pressed", pressed(held))
+                .add(scene.say(label)),
+        )
+        .add(button("lock", "").set("aria-pressed", pressed(locked)).add(scene.say(K::TalkLock)))
+}
+
+/// What is listened to on the screen of Talk. All of them come up from the buttons.
+pub(super) const EVENTS: [&str; 8] =
+    ["click", "pointerdown", "pointerup", "lostpointercapture", "contextmenu", "keydown", "keyup", "focusout"];
+
+/// Every touch of the screen comes in here.
+pub(super) fn touch(talk: Talk, event: &Event) {
+    let kind = event.type_();
+    let key = event.dyn_ref::<KeyboardEvent>();
+    if kind == "keydown" && key.is_some_and(|key| key.key() == "Escape") {
+        talk.release();
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Dom>().ok());
+    let Some(button) = target.and_then(|target| target.closest("[data-do]").ok()?) else { return };
+    match (button.get_attribute("data-do").unwrap_or_default().as_str(), kind.as_str()) {
+        ("hold", _) => on_hold(talk, event, &kind, &button),
+        ("leave", "click") => talk.leave(),
+        ("sound", "click") => talk.turn_sound(!talk.sound.get_untracked()),
+        ("lock", "click") => toggle(talk),
+        ("microphone", "click") => microphone::press(talk),
+        _ => {}
     }
 }
 
-fn is_hold_key(event: &KeyboardEvent) -> bool {
-    matches!(event.key().as_str(), " " | "Enter")
+fn on_hold(talk: Talk, event: &Event, kind: &str, surface: &Dom) {
+    let hold_key = event.dyn_ref::<KeyboardEvent>().filter(|key| matches!(key.key().as_str(), " " | "Enter"));
+    match (kind, hold_key) {
+        ("pointerdown", _) => {
+            let Some(pointer) = event.dyn_ref::<PointerEvent>().filter(|pointer| pointer.button() == 0) else { return };
+            // So that a shaking finger that slips off the surface still holds it.
+            let _ = surface.set_pointer_capture(pointer.pointer_id());
+            start_or_stop(talk);
+        }
+        // The capture ends with the pointer, however that ends.
+        ("pointerup" | "lostpointercapture" | "focusout", _) => lift(talk),
+        ("contextmenu", _) => event.prevent_default(),
+        ("keydown", Some(key)) => {
+            event.prevent_default();
+            if !key.repeat() {
+                start_or_stop(talk);
+            }
+        }
+        ("keyup", Some(_)) => {
+            event.prevent_default();
+            lift(talk);
+        }
+        // A switch or a screen reader presses without a pointer: it cannot hold, so the press locks.
+        ("click", _) if event.dyn_ref::<MouseEvent>().is_some_and(|click| click.detail() == 0) => toggle(talk),
+        _ => {}
+    }
 }
 
 /// A finger or key comes down: it ends a lock, or begins a press.

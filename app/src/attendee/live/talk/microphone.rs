@@ -2,8 +2,10 @@
 
 use super::Talk;
 use super::hold::hold;
-use super::words::{flag, line};
-use crate::text::{AttendeeKey as K, Texts};
+use super::screen::button;
+use crate::attendee::case::Scene;
+use crate::attendee::tree::{Element, el};
+use crate::text::AttendeeKey as K;
 use crate::voice::{Asking, MicError, asking};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -72,9 +74,8 @@ fn ask(talk: Talk) {
     });
 }
 
-/// The hold surface, or what stands between the person and it.
-pub(super) fn thumb_zone(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> {
-    // A device that was pulled out is asked for again like a first one.
+/// Says when the device goes: one that was pulled out is asked for again like a first one.
+pub(super) fn watch(talk: Talk) {
     Effect::new(move |had: Option<bool>| {
         let ready = talk.read(|voice| voice.ready().get());
         if had == Some(true) && !ready && talk.mic.get_untracked() == Mic::Open {
@@ -82,27 +83,34 @@ pub(super) fn thumb_zone(talk: Talk, texts: &Texts<K>) -> impl IntoView + use<> 
         }
         ready
     });
-    let over = move || talk.over.get().is_some();
-    let note = move || if over() { None } else { talk.mic.get().note() };
-    let button = move || if over() { Some(K::TalkAgain) } else { talk.mic.get().button() };
-    let press = move |_| {
-        if talk.over.get_untracked().is_some() {
-            talk.again();
-        } else {
-            ask(talk);
-        }
-    };
-    let how = move || (note() == Some(K::TalkMicRefused)).then_some(K::TalkMicHow);
-    view! {
-        <div class="thumb">
-            <section class="card" role="status" hidden=flag(move || note().is_none())>
-                <p>{line(texts, note)}</p>
-                <p class="muted">{line(texts, how)}</p>
-            </section>
-            <button type="button" class="main" hidden=flag(move || button().is_none()) on:click=press>
-                {line(texts, button)}
-            </button>
-            {hold(talk, texts)}
-        </div>
+}
+
+/// The button that stands in place of the hold surface.
+pub(super) fn press(talk: Talk) {
+    if talk.over.get_untracked().is_some() {
+        talk.again();
+    } else {
+        ask(talk);
     }
+}
+
+/// The hold surface, or what stands between the person and it. `granted`: the floor is theirs.
+pub(super) fn thumb_zone(talk: Talk, scene: &Scene, granted: bool) -> Element {
+    let (note, says) = match talk.over.get() {
+        Some(_) => (None, Some(K::TalkAgain)),
+        None => (talk.mic.get().note(), talk.mic.get().button()),
+    };
+    let words = |key: Option<K>| key.map(|key| scene.say(key)).unwrap_or_default();
+    let how = (note == Some(K::TalkMicRefused)).then_some(K::TalkMicHow);
+    let card = el("section")
+        .class("card")
+        .set("role", "status")
+        .flag("hidden", note.is_none())
+        .add(el("p").add(words(note)))
+        .add(el("p").class("muted").add(words(how)));
+    el("div")
+        .class("thumb")
+        .add(card)
+        .add(button("microphone", "main").flag("hidden", says.is_none()).add(words(says)))
+        .add(hold(talk, scene, granted))
 }

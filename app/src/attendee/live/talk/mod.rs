@@ -1,5 +1,5 @@
 //! Talk: a call that starts when the person wants it. Here its life; `screen` shows it, `hold` is
-//! the button, `microphone` the way to one, `words` what follows what is known.
+//! the button and every other touch, `microphone` the way to one.
 //!
 //! Law: it opens by a tap (or comes back after a reload of a page that was in it), asks for nothing
 //! by itself and plays nothing by itself; when it closes, microphone and connection are off.
@@ -7,7 +7,6 @@
 mod hold;
 mod microphone;
 mod screen;
-mod words;
 
 pub(super) use screen::screen;
 
@@ -22,7 +21,7 @@ use microphone::Mic;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{HtmlElement, window};
+use web_sys::{Element, Event, HtmlElement, window};
 
 /// Marks the browser's history entry of Talk, so that the phone's own *Back* leaves it.
 const ENTRY: &str = "talk";
@@ -50,6 +49,8 @@ pub(super) struct Talk {
     locked: RwSignal<bool>,
     /// When the press began.
     pressed: StoredValue<i64>,
+    /// How long it lasts.
+    seconds: RwSignal<Option<i64>>,
 }
 
 impl Talk {
@@ -68,6 +69,7 @@ impl Talk {
             mic: RwSignal::new(Mic::Unknown),
             locked: RwSignal::new(false),
             pressed: StoredValue::new(0),
+            seconds: RwSignal::new(None),
         };
         let on_back = Closure::<dyn FnMut()>::new(move || {
             if !in_entry() {
@@ -92,7 +94,31 @@ impl Talk {
         // As long as the page.
         on_back.forget();
         on_hide.forget();
+        microphone::watch(talk);
+        // The engine ends a press by itself (hidden page, refused floor): the lock ends with it.
+        Effect::new(move |_: Option<()>| {
+            if talk.read(|voice| voice.held().get()).is_none() {
+                talk.locked.set(false);
+            }
+        });
         talk
+    }
+
+    /// Hears every touch within `slot`, where the screen is shown.
+    pub(super) fn listen(self, slot: &Element) {
+        let on_touch = Closure::<dyn FnMut(Event)>::new(move |event: Event| hold::touch(self, &event));
+        for kind in hold::EVENTS {
+            let _ = slot.add_event_listener_with_callback(kind, on_touch.as_ref().unchecked_ref());
+        }
+        on_touch.forget();
+    }
+
+    /// Counts the seconds of a press. Called several times a second.
+    pub(super) fn count(self) {
+        let now = self.held().map(|_| (now_ms() - self.pressed.get_value()) / 1_000);
+        if self.seconds.get_untracked() != now {
+            self.seconds.set(now);
+        }
     }
 
     /// Opens the screen and the connection. `by_hand`: by a tap just now, so that a microphone that
@@ -108,6 +134,7 @@ impl Talk {
         }
         self.connect();
         self.open.set(true);
+        focus_later("talking");
         microphone::begin(self, by_hand);
     }
 

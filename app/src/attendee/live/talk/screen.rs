@@ -1,121 +1,106 @@
-//! The screen of Talk.
+//! The screen of Talk, as data. Its buttons say by `data-do` what they do; `touch` does it.
 
+use super::Talk;
 use super::microphone::{Mic, thumb_zone};
-use super::words::{flag, line, said};
-use super::{Talk, focus_later};
-use crate::attendee::common::{NumberRow, Numbers, hour_minute};
+use crate::attendee::case::Scene;
+use crate::attendee::common::{hour_minute, number_row};
 use crate::attendee::talk::step;
-use crate::live::now_ms;
-use crate::text::{AttendeeKey as K, Texts};
-use domain::view::{CaseView, Unseen};
-use leptos::ev::KeyboardEvent;
+use crate::attendee::tree::{Element, Node, el};
+use crate::text::AttendeeKey as K;
+use domain::view::{CaseView, ServiceView, Unseen};
 use leptos::prelude::*;
-use std::time::Duration;
 
-/// Talk, over the case that goes on beneath.
+/// A button of Talk.
+pub(super) fn button(does: &'static str, class: &'static str) -> Element {
+    el("button").set("type", "button").class(class).set("data-do", does)
+}
+
+/// Talk, over the case that goes on beneath. Follows everything that it shows.
 pub(in super::super) fn screen(
     talk: Talk,
+    scene: &Scene,
     case: RwSignal<CaseView>,
     doubt: RwSignal<String>,
-    numbers: Numbers,
-    texts: Texts<K>,
-) -> impl IntoView {
-    focus_later("talking");
-    let known = Memo::new(move |_| talk.known(doubt.with(|doubt| !doubt.is_empty())));
-    let seconds = RwSignal::new(None::<i64>);
-    let count = move || {
-        let now = talk.held().map(|_| (now_ms() - talk.pressed.get_value()) / 1_000);
-        if seconds.get_untracked() != now {
-            seconds.set(now);
-        }
-    };
-    let timer = set_interval_with_handle(count, Duration::from_millis(200)).ok();
-    on_cleanup(move || {
-        if let Some(timer) = timer {
-            timer.clear();
-        }
-    });
-    // The engine ends a press by itself (hidden page, refused floor): the lock ends with it.
-    Effect::new(move |_| {
-        if talk.read(|voice| voice.held().get()).is_none() {
-            talk.locked.set(false);
-        }
-    });
-    let escape = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            talk.release();
-        }
-    };
-    // Nobody answers: other help stands here as well, whatever screen is open.
-    let grown = Memo::new(move |_| case.with(|case| case.unseen == Unseen::NumbersGrow));
-    let place = move || case.with_untracked(|case| case.place.clone());
-    let words = texts.clone();
-    let (steps, doubted) = (texts.clone(), move || doubt.get());
-    let step_line = said(Box::new(move || {
-        let Some((key, at, who)) = case.with(|case| step(case).map(|(key, at)| (key, at, case.who.clone()))) else {
-            return String::new();
-        };
-        let who = if who.is_empty() { who } else { [" · ", &who].concat() };
-        [&steps.get(key), " ", &hour_minute(at), &who].concat()
-    }));
-    let state = move || talk.over.get().unwrap_or_else(|| known.get().state());
+) -> Vec<Node> {
+    let known = talk.known(doubt.with(|doubt| !doubt.is_empty()));
+    let over = talk.over.get();
+    let state = over.unwrap_or_else(|| known.state());
     // *Hold to talk* is an order that cannot be followed without a microphone.
-    let may_hold = move || talk.mic.get() == Mic::Open;
-    let tone = move || {
-        match state() {
-            K::TalkSpeak => "state ok",
-            K::TalkThey => "state they",
-            K::TalkNoNetwork | K::TalkUnsupported => "state warn",
-            K::TalkHold => "state",
-            _ => "state muted",
-        }
-        .to_owned()
+    let said = (talk.mic.get() == Mic::Open || state != K::TalkHold).then(|| scene.say(state));
+    let tone = match state {
+        K::TalkSpeak => "state ok",
+        K::TalkThey => "state they",
+        K::TalkNoNetwork | K::TalkUnsupported => "state warn",
+        K::TalkHold => "state",
+        _ => "state muted",
     };
-    let who = move || {
-        let cut = talk.read(|voice| voice.cut().get());
-        match (talk.over.get().is_some(), cut, talk.ending.get()) {
-            (true, ..) => None,
-            (_, true, _) => Some(K::TalkCut),
-            (_, _, true) => Some(K::TalkEnding),
-            _ => known.get().who(),
-        }
+    let cut = talk.read(|voice| voice.cut().get());
+    let who = match (over.is_some(), cut, talk.ending.get()) {
+        (true, ..) => None,
+        (_, true, _) => Some(K::TalkCut),
+        (_, _, true) => Some(K::TalkEnding),
+        _ => known.who(),
     };
+    let (step_line, grown) = case.with(|case| {
+        // Nobody answers: other help stands here as well, whatever screen is open.
+        let grown = case.unseen == Unseen::NumbersGrow || case.service != ServiceView::Open;
+        let numbers = number_row("row call", &scene.numbers, case.place.as_ref(), &scene.texts);
+        (step_words(scene, case), grown.then_some(numbers))
+    });
+    let words = |key: Option<K>| key.map(|key| scene.say(key)).unwrap_or_default();
+    let head = el("div")
+        .class("bar")
+        .add(button("leave", "small").add(scene.say(K::Back)))
+        .add(el("h1").set("id", "talking").set("tabindex", "-1").class("line").add(scene.say(K::Talk)));
+    let doubtful = doubt
+        .with(|doubt| el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.clone()));
+    let section = el("section")
+        .class("talk")
+        .set("aria-labelledby", "talking")
+        .add(head)
+        .add(doubtful)
+        .add(el("div").set("role", "status").add(el("p").class("ok").add(step_line)))
+        .add(
+            el("div")
+                .set("role", "status")
+                .add(el("p").class(tone).add(said.unwrap_or_default()))
+                .add(el("p").class("who").add(words(who))),
+        )
+        .add(grown)
+        .add(meter(talk))
+        .add(sound(talk, scene))
+        .add(el("p").class("muted").add([&scene.say(K::TalkNotRecorded), " ", &scene.say(K::TalkForeground)].concat()))
+        .add(thumb_zone(talk, scene, known.state() == K::TalkSpeak));
+    vec![section.into()]
+}
+
+/// What the case beneath has come to.
+fn step_words(scene: &Scene, case: &CaseView) -> String {
+    let Some((key, at)) = step(case) else { return String::new() };
+    let who = if case.who.is_empty() { String::new() } else { [" · ", &case.who].concat() };
+    [&scene.say(key), " ", &hour_minute(at), &who].concat()
+}
+
+/// How loud the microphone is and how long the press lasts: for the eye only.
+fn meter(talk: Talk) -> Element {
     // Whole per cent: printing a fraction would bring 5 KB along.
-    let level = move || {
-        let level = talk.read(|voice| voice.level().get());
-        [&((level * 100.0) as u32).to_string(), "%"].concat()
-    };
-    let clock = said(Box::new(move || {
-        let Some(seconds) = seconds.get() else { return String::new() };
+    let level = ((talk.read(|voice| voice.level().get()) * 100.0) as u32).to_string();
+    let clock = talk.seconds.get().map_or_else(String::new, |seconds| {
         let two = if seconds % 60 < 10 { ":0" } else { ":" };
         [&(seconds / 60).to_string(), two, &(seconds % 60).to_string()].concat()
-    }));
-    let sound = |on: K, off: K| line(&texts, move || Some(if talk.sound.get() { on } else { off }));
-    view! {
-        <section class="talk" aria-labelledby="talking" on:keydown=escape>
-            <div class="bar">
-                <button type="button" class="small" on:click=move |_| talk.leave()>{texts.get(K::Back)}</button>
-                <h1 id="talking" tabindex="-1" class="line">{texts.get(K::Talk)}</h1>
-            </div>
-            <p class="warn" role="status" hidden=flag(move || doubt.with(String::is_empty))>{said(Box::new(doubted))}</p>
-            <div role="status">
-                <p class="ok">{step_line}</p>
-            </div>
-            <div role="status">
-                <p class=said(Box::new(tone))>{line(&texts, move || Some(state()).filter(|state| may_hold() || *state != K::TalkHold))}</p>
-                <p class="who">{line(&texts, who)}</p>
-            </div>
-            {move || grown.get().then(|| view! { <NumberRow numbers=numbers.clone() place=place() texts=words.clone()/> })}
-            <div class="bar" aria-hidden="true"><div class="level"><i style:width=level></i></div><b>{clock}</b></div>
-            <section class="card">
-                <h2>{sound(K::TalkSoundOn, K::TalkSoundOff)}</h2>
-                <p>{sound(K::TalkSoundPlays, K::TalkSoundWould)}</p>
-                <button type="button" class="small" on:click=move |_| talk.turn_sound(!talk.sound.get_untracked())>
-                    {sound(K::TalkTurnOff, K::TalkTurnOn)}
-                </button>
-            </section>
-            <p class="muted">{texts.get(K::TalkNotRecorded)} " " {texts.get(K::TalkForeground)}</p>
-            {thumb_zone(talk, &texts)}
-        </section>
-    }
+    });
+    let bar = el("svg").set("viewBox", "0 0 100 1").set("preserveAspectRatio", "none");
+    let bar = bar.add(el("path").set("d", ["M0 0H", &level, "V1H0z"].concat()));
+    el("div").class("bar").set("aria-hidden", "true").add(el("div").class("level").add(bar)).add(el("b").add(clock))
+}
+
+/// Whether the phone plays what the team says.
+fn sound(talk: Talk, scene: &Scene) -> Element {
+    let on = talk.sound.get();
+    let word = |yes: K, no: K| scene.say(if on { yes } else { no });
+    el("section")
+        .class("card")
+        .add(el("h2").add(word(K::TalkSoundOn, K::TalkSoundOff)))
+        .add(el("p").add(word(K::TalkSoundPlays, K::TalkSoundWould)))
+        .add(button("sound", "small").add(word(K::TalkTurnOff, K::TalkTurnOn)))
 }
