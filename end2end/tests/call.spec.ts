@@ -140,6 +140,7 @@ test('a responder joins the talk of the dispatch, and only roles speak there', a
   await expect(guard.getByText('Nobody needs you', { exact: false })).toBeVisible();
   await expect(desk.locator('.person-digit')).toHaveCount(1);
   await desk.keyboard.press('d');
+  await expect(desk.getByText(/^Enter: /)).toBeVisible();
   await desk.keyboard.press('Enter');
   await expect(guard.getByRole('button', { name: "I'm going" })).toBeVisible();
   await desk.keyboard.press('t');

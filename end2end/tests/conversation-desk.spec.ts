@@ -65,6 +65,7 @@ test('whoever writes is read, and answered by one key and by words', async ({ op
   await desk.keyboard.type('Stay there 1');
   await desk.keyboard.press('Enter');
   await expect(bubbles(desk).nth(2)).toContainText('Stay there 1');
+  await expect(bubbles(desk).nth(2)).toContainText('sent');
   await expect(desk.locator('#reply')).toHaveValue('');
   await phone.reload();
   await expect(phone.locator('.talk .theirs')).toHaveCount(2);

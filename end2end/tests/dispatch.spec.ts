@@ -66,6 +66,7 @@ for (const venue of ['palace', 'POSTECH C5'] as const) {
       await expect(desk.locator('.pane h1')).toBeVisible();
       await expect(desk.locator('.map-svg')).toBeVisible();
       await desk.keyboard.press('d');
+      await expect(desk.getByText(/^Enter: /)).toBeVisible();
       await desk.keyboard.press('Enter');
 
       const going = responder.getByRole('button', { name: "I'm going" });
@@ -120,6 +121,7 @@ test('a step goes dark again when its ground falls away', async ({ open, server 
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
   await desk.keyboard.press('d');
+  await expect(desk.getByText(/^Enter: /)).toBeVisible();
   await desk.keyboard.press('Enter');
   await responder.getByRole('button', { name: "I'm going" }).tap();
   await expect(lit(phone)).toHaveCount(3);

@@ -125,6 +125,7 @@ test('a responder joins, hears and is heard', async ({ party, server }) => {
   await guardAt(guard, server);
   const { phone, desk } = await inCall(party, server);
   await desk.keyboard.press('d');
+  await expect(desk.getByText(/^Enter: /)).toBeVisible();
   await desk.keyboard.press('Enter');
   await guard.getByRole('button', { name: "I'm going" }).tap();
   await guard.getByRole('button', { name: 'Talk with the team' }).tap();

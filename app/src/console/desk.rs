@@ -209,6 +209,8 @@ impl Desk {
             }
             (Press::Send(number), ..) => match untrack(|| self.candidates()).get(number) {
                 Some(person) => self.dispatch(*person),
+                // Who is free is known with the pane: before it has come nobody is *not free*.
+                None if untrack(|| self.with_pane(|_| ())).is_none() => {}
                 None => self.store.tell(self.store.get(K::NobodyFree)),
             },
             (Press::Call, _, Some(row)) => self.call(row.id),
@@ -343,7 +345,8 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
             desk.press(Press::Palette);
             return;
         }
-        if with_modifier || asked || is_typing() {
+        // A digit that has just answered the dialog is no sentence for the person.
+        if with_modifier || asked || is_typing() || event.default_prevented() {
             return;
         }
         let Some(press) = meaning(struck, &mode) else { return };
