@@ -371,7 +371,7 @@ async fn an_address_that_cannot_be_read_still_leads_to_help() {
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
         let request = Request::builder().method(method).uri("/alert").body(Body::empty()).unwrap();
         let answer = site.new_phone().send(request).await;
-        assert_eq!((answer.status, answer.has_help_form()), (404, true), "{method}");
+        assert_eq!((answer.status, answer.has_help_form()), (405, true), "{method}");
     }
     assert_eq!(site.count("alerted"), 0);
 }
