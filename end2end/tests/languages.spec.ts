@@ -38,6 +38,8 @@ function faults(page: Page, words: boolean) {
     const walk = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode() as Text | null; words && node; node = walk.nextNode() as Text | null) {
       if (node.parentElement?.closest('#map')) continue;
+      // What is folded away has no width of its own yet.
+      if (!node.parentElement?.checkVisibility({ contentVisibilityAuto: true })) continue;
       // Chinese and Japanese break anywhere; Korean is set so that it may.
       for (const word of node.data.matchAll(/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{M}]+/gu)) {
         const range = document.createRange();
