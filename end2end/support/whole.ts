@@ -37,6 +37,8 @@ export function faults(page: Page, words: boolean, where: Where): Promise<string
       const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       for (let node = walk.nextNode() as Text | null; words && node; node = walk.nextNode() as Text | null) {
         if (!node.parentElement?.matches(where.in) || node.parentElement.closest(where.but)) continue;
+        // What is folded away has no width of its own yet.
+        if (!node.parentElement.checkVisibility({ contentVisibilityAuto: true })) continue;
         // Chinese and Japanese break anywhere; Korean is set so that it may.
         for (const word of node.data.matchAll(/[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{M}]+/gu)) {
           const range = document.createRange();
