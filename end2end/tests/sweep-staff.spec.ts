@@ -15,8 +15,8 @@ type Open = (screen: Screen, options?: BrowserContextOptions) => Promise<Page>;
 /** The map is a window on something larger; some words are for ears. */
 const PAGE = { in: 'body *', but: '.unseen, .map-slot, svg, input, textarea, select, details:not([open]) > :not(summary)' };
 
-/** On a wide desk a row keeps its height: a long place is cut there, and whole in the open case. */
-const WIDE = { ...PAGE, but: `${PAGE.but}, .row *` };
+/** On a wide desk row and header keep their height: a long place is cut there, and whole in the open case. */
+const WIDE = { ...PAGE, but: `${PAGE.but}, .row *, .microphone *` };
 
 /** Looks at a page as it stands: axe, what is cut off, and a picture. */
 async function look(page: Page, info: TestInfo, lang: string, name: string, { where = PAGE, but = [] as string[] } = {}): Promise<void> {
