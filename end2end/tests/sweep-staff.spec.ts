@@ -102,6 +102,8 @@ for (const lang of LANGUAGES) {
     // A desktop at 200 %: half the width for the same words.
     const zoomed = await open('desktop', { locale: lang, viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
     await signIn(zoomed, server.linkFor('agent'));
+    // Keys are heard once the desk is live.
+    await expect(zoomed.locator('.row')).not.toHaveCount(0);
     await zoomed.keyboard.press('i');
     await zoomed.keyboard.press('p');
     await expect(zoomed.locator('.no-phone button')).toBeVisible();
