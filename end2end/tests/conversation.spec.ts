@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { expectAccessible } from '../support/axe';
 import { expect, test } from '../support/fixtures';
 import type { SottoServer } from '../support/server';
+import { enlarge } from '../support/whole';
 
 const lit = (page: Page) => page.locator('.steps li.lit');
 const field = (page: Page) => page.locator('textarea[name=text]');
@@ -158,9 +159,7 @@ test('with every .wasm blocked, what is typed outlives a reload, and goes when i
   expect(await phone.evaluate(() => sessionStorage.length)).toBe(0);
 });
 
-test('a draft is gone when the case has ended, and when the phone is cleared', async ({ open, server, guard }) => {
-  // The desk says something more about a case that it has just closed: not this page's matter.
-  guard.allow(/409 \(Conflict\) \(http:\/\/desk\./);
+test('a draft is gone when the case has ended, and when the phone is cleared', async ({ open, server }) => {
   const desk = await open('desktop', { locale: 'en-GB' });
   await deskOf(desk, server);
   const phone = await open('phone', { locale: 'en-GB' });
@@ -310,17 +309,3 @@ test.describe('pictures', () => {
     }
   }
 });
-
-/** Text at twice its size, as a browser's own setting makes it. */
-async function enlarge(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const sizes = [...document.querySelectorAll<HTMLElement>('body, body *')].map((element) => {
-      const { fontSize, lineHeight } = getComputedStyle(element);
-      return { element, size: parseFloat(fontSize), line: parseFloat(lineHeight) };
-    });
-    for (const { element, size, line } of sizes) {
-      element.style.fontSize = `${2 * size}px`;
-      if (!Number.isNaN(line)) element.style.lineHeight = `${2 * line}px`;
-    }
-  });
-}
