@@ -197,7 +197,21 @@ test('leaving turns the microphone off and the case goes on', async ({ page, ser
       return stream;
     };
   });
+  await page.addInitScript(() => {
+    const locks: WakeLockSentinel[] = [];
+    const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+    navigator.wakeLock.request = async (kind) => {
+      const lock = await request(kind);
+      locks.push(lock);
+      return lock;
+    };
+    (window as unknown as { locks: WakeLockSentinel[] }).locks = locks;
+  });
   const far = await talking(page, server.poster);
+  /** Whether the screen may go dark, as each lock has it. */
+  const released = () =>
+    page.evaluate(() => (window as unknown as { locks: WakeLockSentinel[] }).locks.map((lock) => lock.released));
+  await expect.poll(released).toEqual([false]);
   const live = () =>
     page.evaluate(() =>
       (window as unknown as { device: MediaStream }).device.getTracks().map((track) => track.readyState),
@@ -210,6 +224,28 @@ test('leaving turns the microphone off and the case goes on', async ({ page, ser
   expect(await live()).toEqual(['ended']);
   expect(far.said.at(-1)?.kind).toBe('leave');
   await expect(page.locator('audio#ear')).toHaveCount(0);
+  await expect.poll(released).toEqual([true]);
+});
+
+test('a browser that holds sound back hears nothing, and the server is told', async ({ page, server }) => {
+  await page.addInitScript(() => {
+    let held = true;
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+      if (!held) return play.call(this);
+      held = false;
+      return Promise.reject(new DOMException('a gesture first', 'NotAllowedError'));
+    };
+  });
+  const far = await talking(page, server.poster);
+  const sounds = () => far.said.filter((said) => said.kind === 'sound').map((said) => said.value);
+  const before = sounds().length;
+  await page.getByRole('button', { name: 'Turn sound on' }).tap();
+  await expect.poll(() => sounds().slice(before)).toEqual([1, 0]);
+  // The next tap is a gesture again.
+  await page.getByRole('button', { name: 'Turn sound off' }).tap();
+  await page.getByRole('button', { name: 'Turn sound on' }).tap();
+  await expect.poll(() => sounds().at(-1)).toBe(1);
 });
 
 test('a network that carries no call is said within seconds, and the case goes on', async ({ page, server }) => {

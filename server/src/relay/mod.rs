@@ -2,7 +2,7 @@
 //!
 //! Law: a packet that stops a media stack costs a call and never an alert (`machines.md`, The relay).
 //! What decides is pure and has no clock ([`switch`], [`stamp`], [`hold`], [`offer`], [`gate`]);
-//! [`process`] and [`connection`] carry it; [`link`] is the server's side.
+//! [`process`], [`connection`] and `stack` carry it; [`link`] is the server's side.
 
 pub mod answer;
 pub mod connection;
@@ -19,6 +19,7 @@ pub mod process;
 pub mod queue;
 pub mod reach;
 pub mod red;
+mod stack;
 pub mod stamp;
 pub mod switch;
 

@@ -8,6 +8,8 @@
 #[allow(dead_code)]
 #[path = "../relay/client.rs"]
 mod client;
+#[path = "../../src/relay/offer_sample.rs"]
+mod offer_sample;
 #[allow(dead_code)]
 #[path = "../relay/rig.rs"]
 mod rig;
