@@ -3,7 +3,7 @@
 //! Law: every act is a plain form, so that it works before any script has come. The live part
 //! catches `submit` in one place and sends the same fields.
 
-use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
+use super::common::{Numbers, away, hour_minute, number_row, place_lines, place_words};
 use super::converse::{answers, facts, messages, question, sentences, writing};
 use super::tree::{Element, Node, el};
 use crate::text::{AttendeeKey as K, Book, Texts};
@@ -213,11 +213,7 @@ fn unseen(case: &CaseView) -> Option<K> {
 
 /// Outside the hours: who reads when. The numbers stand first then.
 fn closed_hours(scene: &Scene, case: &CaseView) -> Option<Element> {
-    let ServiceView::Closed(back) = case.service else { return None };
-    let back = match back {
-        Some(back) => scene.texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))]),
-        None => scene.say(K::ClosedForGood),
-    };
+    let back = away(case.service, &scene.texts)?;
     let nobody = [" ", &scene.say(K::ClosedNobody)].concat();
     Some(el("p").class("warn").set("role", "status").add(el("b").add(back)).add(nobody))
 }

@@ -3,7 +3,7 @@
 use super::tree::{Element, el};
 use crate::text::{AttendeeKey as K, Texts};
 use domain::place::Source;
-use domain::view::PlaceLabel;
+use domain::view::{PlaceLabel, ServiceView};
 
 /// One emergency number of the festival's country: a setting, never a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,21 @@ pub(crate) fn hour_minute(seconds: u32) -> String {
     [h1, h2, ':', m1, m2].into_iter().collect()
 }
 
+/// A time of the day is enough for whoever waits for less than a day, in milliseconds.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// That the team is away and when it is back; nothing while it is there.
+pub(crate) fn away(service: ServiceView, texts: &Texts<K>) -> Option<String> {
+    match service {
+        ServiceView::Open => None,
+        ServiceView::Closed(None) => Some(texts.get(K::ClosedForGood)),
+        ServiceView::Closed(Some(back)) => {
+            let key = if back.in_ms < DAY_MS { K::ClosedBack } else { K::ClosedBackLater };
+            Some(texts.fill(key, &[("time", &hour_minute(back.at))]))
+        }
+    }
+}
+
 /// Level and room in two lines of a card.
 pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Option<String>) {
     let level = place.level.as_ref().map_or_else(|| texts.get(K::LevelUnknown), |level| level.name.clone());
@@ -125,11 +140,21 @@ fn percent_encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::view::Back;
 
     #[test]
     fn times_have_two_digits_and_wrap_at_midnight() {
         assert_eq!(hour_minute(23 * 3600 + 14 * 60 + 59), "23:14");
         assert_eq!(hour_minute(24 * 3600 + 60), "00:01");
+    }
+
+    #[test]
+    fn a_time_alone_is_said_only_where_it_is_the_next_one() {
+        let texts = crate::text::texts::<K>("en");
+        let said = |in_ms| away(ServiceView::Closed(Some(Back { at: 9 * 3_600, in_ms })), &texts);
+        assert_eq!(said(DAY_MS - 1).as_deref(), Some("The team is back at 09:00."));
+        assert_eq!(said(DAY_MS).as_deref(), Some("The team comes back on a later day, at 09:00."));
+        assert_eq!(away(ServiceView::Open, &texts), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Ready, Where, the case and notices as whole documents.
 
 use super::case::{Given, Hidden, Scene, parts};
-use super::common::{Numbers, hour_minute, number_row, place_lines, place_words};
+use super::common::{Numbers, away, number_row, place_lines, place_words};
 use super::shell::{Bundle, case_document, document};
 use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
@@ -34,11 +34,7 @@ pub struct ReadyPage {
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
     let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service, claim } = page.clone();
-    let closed = match service {
-        ServiceView::Open => None,
-        ServiceView::Closed(Some(back)) => Some(texts.fill(K::ClosedBack, &[("time", &hour_minute(back.at))])),
-        ServiceView::Closed(None) => Some(texts.get(K::ClosedForGood)),
-    };
+    let closed = away(service, &texts);
     let (help, note, class) = match &closed {
         // Nobody reads now: no button that looks like help at once.
         Some(_) => (K::LeaveMessage, K::LeaveMessageNote, "answer"),

@@ -171,6 +171,7 @@ crate::text::keys::keys! {
         LookColour = "look_colour",
         SentMorning = "sent_morning",
         ClosedBack = "closed_back",
+        ClosedBackLater = "closed_back_later",
         ClosedForGood = "closed_for_good",
         ClosedNobody = "closed_nobody",
         LeaveMessage = "leave_message",
