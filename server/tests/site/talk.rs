@@ -253,7 +253,7 @@ async fn outside_the_hours_nothing_is_accepted_silently() {
     let site = Site::with_festival("always_open = true", "always_open = false");
     let mut phone = site.phone();
     let ready = phone.get_with("/", &[("accept-language", "en")]).await;
-    assert!(ready.has_help_form() && ready.text().contains("The team is back at 09:00."));
+    assert!(ready.has_help_form() && ready.text().contains("The team comes back on a later day, at 09:00."));
     let (numbers, help) = (ready.text().find("tel:17").unwrap(), ready.text().find("id=\"tap\"").unwrap());
     assert!(numbers < help, "the numbers come first");
     phone.tap().await;
