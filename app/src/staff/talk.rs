@@ -158,7 +158,7 @@ impl Store {
         let talk = self.talk;
         let voice = talk.engine().unwrap_or_else(|| {
             let send = move |out: VoiceOut| out.for_staff().is_some_and(|say| self.say(&FromStaff::Voice(say)));
-            let voice = Voice::open(Party::Staff, send);
+            let voice = Voice::open(Party::Staff, None, send);
             voice.sound(talk.sound.get_untracked());
             talk.engine.set(Some(voice.clone()));
             voice

@@ -11,7 +11,7 @@ use super::js;
 use super::line::{Connection, Input, Line, Order};
 use super::microphone::{MicError, Microphone};
 use super::out::VoiceOut;
-use super::peer::Peer;
+use super::peer::{Peer, Spare};
 use crate::live::now_ms;
 use domain::ids::IncidentId;
 use domain::wire::{Burst, VoiceSay};
@@ -21,8 +21,8 @@ use leptos::prelude::*;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, EventTarget, VisibilityState, window};
 
@@ -80,9 +80,9 @@ struct Shown {
 }
 
 impl Voice {
-    /// Opens the connection. `send` carries a message on the live socket, or says that it could not.
-    /// No sound is played and no microphone asked for.
-    pub fn open(party: Party, send: impl Fn(VoiceOut) -> bool + 'static) -> Self {
+    /// Opens the connection, out of a `spare` one if there is one. `send` carries a message on the
+    /// live socket, or says that it could not. No sound is played and no microphone asked for.
+    pub fn open(party: Party, spare: Option<Spare>, send: impl Fn(VoiceOut) -> bool + 'static) -> Self {
         let inner = Rc::new_cyclic(|me| Inner {
             send: Box::new(send),
             me: me.clone(),
@@ -120,7 +120,7 @@ impl Voice {
         let _ = inner.ears.set(ears);
         inner.stay_awake();
         inner.listen(inner.ear.sound(inner.sound.get()));
-        inner.offer();
+        inner.offer(spare);
         inner.show();
         Voice(inner)
     }
@@ -276,8 +276,8 @@ impl Inner {
         let order = self.line.borrow_mut().step(input, now_ms());
         match order {
             Order::Stay => {}
-            Order::Offer => self.offer(),
-            Order::Restart => self.describe(true),
+            Order::Offer => self.offer(None),
+            Order::Restart => self.describe(true, None),
         }
         self.show();
     }
@@ -335,24 +335,30 @@ impl Inner {
         });
     }
 
-    fn offer(&self) {
+    /// Makes a new connection, or takes the spare one, and offers it.
+    fn offer(&self, spare: Option<Spare>) {
         let Some(told) = self.ears.get() else { return };
-        let microphone = self.microphone.borrow();
-        let track = microphone.as_ref().map(|microphone| &microphone.sent);
-        let peer = match Peer::new(track, told.as_ref().unchecked_ref()) {
-            Ok(peer) => peer,
-            Err(_) => {
-                self.shown.connection.set(Connection::Unsupported);
-                return;
-            }
+        let (peer, description) = match spare.map(|spare| (spare.peer, Some(spare.description))) {
+            Some(made) => made,
+            None => match Peer::new() {
+                Ok(peer) => (peer, None),
+                Err(_) => {
+                    self.shown.connection.set(Connection::Unsupported);
+                    return;
+                }
+            },
         };
+        peer.tell(told.as_ref().unchecked_ref());
+        if let Some(microphone) = &*self.microphone.borrow() {
+            peer.speak_with(&microphone.sent);
+        }
         self.listen(self.ear.hear(&peer.heard));
         self.peer.replace(Some(peer));
-        self.describe(false);
+        self.describe(false, description);
     }
 
-    /// Makes and sends the description of the present connection.
-    fn describe(&self, restart: bool) {
+    /// Makes the description of the present connection, unless it is there, and sends it.
+    fn describe(&self, restart: bool, made: Option<JsValue>) {
         let Some(connection) = self.peer.borrow().as_ref().map(Peer::handle) else { return };
         let Some(me) = self.me.upgrade() else { return };
         spawn_local(async move {
@@ -363,7 +369,13 @@ impl Inner {
                 }
             };
             // A browser that cannot make one is tried again by the timer.
-            let _ = Peer::offer(&connection, restart, send).await;
+            let made = match made {
+                Some(made) => Ok(made),
+                None => Peer::describe(&connection, restart).await,
+            };
+            if let Ok(made) = made {
+                let _ = Peer::offer(&connection, made, send).await;
+            }
         });
     }
 

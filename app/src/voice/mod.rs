@@ -6,7 +6,7 @@
 //! connection, on a clock it is given; `engine` carries that out in a browser.
 //!
 //! ```text
-//! let voice = Voice::open(Party::Phone, move |out| socket.send(&encode(&FromPhone::Voice(out.for_phone()))));
+//! let voice = Voice::open(Party::Phone, spare, move |out| socket.send(&encode(&FromPhone::Voice(out.for_phone()))));
 //! voice.take(&say);               // every VoiceSay of the live socket, after the screen's own look at it
 //! voice.reconnected();            // whenever the live socket has come back
 //! voice.microphone().await?;      // only after a tap that says so; again after MicError::Busy
@@ -40,3 +40,5 @@ pub use line::{Connection, Input, Line, Order};
 pub use microphone::{Asking, MicError, asking};
 #[cfg(feature = "hydrate")]
 pub use out::VoiceOut;
+#[cfg(feature = "hydrate")]
+pub use peer::Spare;

@@ -13,11 +13,13 @@ pub(super) use screen::screen;
 use crate::attendee::talk::Known;
 use crate::live::now_ms;
 use crate::text::AttendeeKey as K;
-use crate::voice::{Connection, Party, Voice};
+use crate::voice::{Connection, Party, Spare, Voice};
 use domain::view::{CallOffer, CaseView, Stage};
 use domain::wire::{NoFloor, PhoneVoice, TalkView, VoiceSay};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use microphone::Mic;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -25,6 +27,9 @@ use web_sys::{Element, Event, HtmlElement, window};
 
 /// Marks the browser's history entry of Talk, so that the phone's own *Back* leaves it.
 const ENTRY: &str = "talk";
+/// The page has rested this long before a connection is made in advance: never beside the first
+/// things that a person sees.
+const REST: Duration = Duration::from_millis(1_000);
 
 /// Sends on the live socket, or says that it could not.
 type Send = Box<dyn Fn(PhoneVoice) -> bool>;
@@ -35,6 +40,9 @@ pub(super) struct Talk {
     /// Whether its screen is shown.
     pub(super) open: RwSignal<bool>,
     voice: RwSignal<Option<Voice>, LocalStorage>,
+    /// What the next call begins with, so that the tap does not wait for it.
+    spare: StoredValue<Option<Spare>, LocalStorage>,
+    preparing: StoredValue<bool>,
     send: StoredValue<std::rc::Rc<Send>, LocalStorage>,
     view: RwSignal<Option<TalkView>>,
     refused: RwSignal<Option<NoFloor>>,
@@ -59,6 +67,8 @@ impl Talk {
         let talk = Talk {
             open: RwSignal::new(false),
             voice: RwSignal::new_local(None),
+            spare: StoredValue::new_local(None),
+            preparing: StoredValue::new(false),
             send: StoredValue::new_local(std::rc::Rc::new(Box::new(send))),
             view: RwSignal::new(None),
             refused: RwSignal::new(None),
@@ -145,7 +155,27 @@ impl Talk {
         self.sound.set(false);
         self.begun.set_value(false);
         let send = self.send.get_value();
-        self.voice.set(Some(Voice::open(Party::Phone, move |out| send(out.for_phone()))));
+        let spare = self.spare.try_update_value(Option::take).flatten();
+        self.voice.set(Some(Voice::open(Party::Phone, spare, move |out| send(out.for_phone()))));
+    }
+
+    /// Makes a connection in advance, once the page rests. Nothing leaves the phone by it.
+    fn prepare(self) {
+        if self.preparing.get_value() || self.spare.with_value(Option::is_some) {
+            return;
+        }
+        self.preparing.set_value(true);
+        set_timeout(
+            move || {
+                spawn_local(async move {
+                    let idle = !self.open.get_untracked();
+                    let spare = if idle { Spare::make().await } else { None };
+                    self.preparing.set_value(false);
+                    self.spare.set_value(spare);
+                });
+            },
+            REST,
+        );
     }
 
     /// *Back*: leaves the call, the case goes on.
@@ -163,6 +193,7 @@ impl Talk {
         if self.open.get_untracked() {
             self.open.set(false);
             focus_later("talk");
+            self.prepare();
         }
     }
 
@@ -229,6 +260,9 @@ impl Talk {
     /// What the case says now.
     pub(super) fn case(self, case: &CaseView) {
         if !self.open.get_untracked() {
+            if case.stage == Stage::Open {
+                self.prepare();
+            }
             return;
         }
         if case.stage != Stage::Open {
