@@ -20,8 +20,10 @@ export default defineConfig({
     launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
   },
   projects: [
-    { name: 'phone', use: { ...devices['Pixel 7'] }, testIgnore: /\.firefox\./ },
+    { name: 'phone', use: { ...devices['Pixel 7'] }, testIgnore: /\.(firefox|webkit)\./ },
     // Alone at the end: two engines beside each other starve the sound on two cores.
     { name: 'firefox', testMatch: /\.firefox\./, dependencies: [] },
+    // A third engine takes minutes to install: `cargo xtask test --full`.
+    ...(process.env['SOTTO_FULL'] ? [{ name: 'webkit', testMatch: /\.webkit\./ }] : []),
   ],
 });

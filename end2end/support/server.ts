@@ -2,10 +2,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './ports';
 
 /** A one-use sign-in link of a demo account. */
 export type DemoLink = { name: string; role: string; url: string };
@@ -49,6 +49,7 @@ export class SottoServer {
   /** The same, started by the words of another command, for example in another network. */
   static async startThrough(through: readonly string[], ...extra: string[]): Promise<SottoServer> {
     const data = await mkdtemp(join(tmpdir(), 'sotto-e2e-'));
+    // Kept over restarts.
     const server = new SottoServer(await freePort(), data, extra, through);
     try {
       await server.launch();
@@ -225,18 +226,6 @@ export class SottoServer {
     await gone;
     clearTimeout(limit);
   }
-}
-
-/** A port that was free a moment ago; the test keeps it over restarts. */
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** The processes that a process has started and that still run. */

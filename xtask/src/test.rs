@@ -19,7 +19,7 @@ const MARKERS: [(&str, &str); 3] = [
 /// Options of `test`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Also run what takes minutes: cargo-deny, and the staff's pages in all twelve languages.
+    /// Also run what takes minutes: cargo-deny, WebKit, and the staff's pages in all twelve languages.
     #[arg(long)]
     full: bool,
     /// Run these steps only.
@@ -160,6 +160,9 @@ fn end_to_end(project: &Project, args: &Args) -> Result<()> {
     let chromium = tools::chromium()?;
     let firefox = tools::firefox()?;
     tools::voice_rig()?;
+    if args.full {
+        tools::webkit()?;
+    }
     let python = tools::python(project, &folder.join("rig/requirements.txt"))?;
     tools::fonts()?;
     let site = bundle::bundle(project, Mode::Release)?;

@@ -84,6 +84,16 @@ pub(crate) fn firefox() -> Result<PathBuf> {
     Ok(debian)
 }
 
+/// WebKitGTK, its driver and a screen for it.
+pub(crate) fn webkit() -> Result<()> {
+    for (program, package) in [("WebKitWebDriver", "webkit2gtk-driver"), ("Xvfb", "xvfb")] {
+        if sh::which(program).is_none() {
+            apt(program, &[package])?;
+        }
+    }
+    Ok(())
+}
+
 /// What the tests of voice need beside browsers: a sound device for Firefox, whose sound clock
 /// stands still without one, and rules that drop packets.
 pub(crate) fn voice_rig() -> Result<()> {
