@@ -86,6 +86,14 @@ pub(crate) fn away(service: ServiceView, texts: &Texts<K>) -> Option<String> {
     }
 }
 
+/// An eye: what it shows in place of the page is the cover.
+pub(super) const EYE: &str = "M2 12q10-14 20 0-10 14-20 0zm7 0a3 3 0 1 0 6 0 3 3 0 1 0-6 0";
+
+/// A pictogram, for eyes only.
+pub(super) fn icon(path: &'static str) -> Element {
+    el("svg").set("viewBox", "0 0 24 24").set("aria-hidden", "true").add(el("path").set("d", path))
+}
+
 /// Level and room in two lines of a card.
 pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Option<String>) {
     let level = place.level.as_ref().map_or_else(|| texts.get(K::LevelUnknown), |level| level.name.clone());

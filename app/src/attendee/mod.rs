@@ -10,6 +10,8 @@ mod case;
 mod common;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod converse;
+#[cfg(feature = "ssr")]
+mod cover;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]
@@ -28,6 +30,8 @@ mod write;
 pub use case::Hidden;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub use common::{Number, Numbers, place_words};
+#[cfg(feature = "ssr")]
+pub use cover::{Behind, Programme, ProgrammeLine, ProgrammePage, programme_page};
 #[cfg(feature = "hydrate")]
 pub use live::{start_case, start_place};
 #[cfg(feature = "ssr")]

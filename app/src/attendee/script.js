@@ -1,14 +1,59 @@
-// Runs on every attendee page before any Wasm. A constant: the page's policy allows it by its hash.
+// Runs on every attendee page before any Wasm, and in its head: before anything is painted. A
+// constant: the page's policy allows it by its hash.
 (() => {
-  const d = document, w = window;
+  const d = document, w = window, h = d.documentElement;
+  const kept = f => { try { return f(sessionStorage); } catch {} };
+  // The cover: a class decides what is painted, so there is never half of it. This tab remembers it.
+  const name = () => {
+    const p = d.getElementById("p");
+    if (p) d.title = p.children[h.className ? 1 : 0].textContent;
+  };
+  let top = 0;
+  const hide = () => {
+    if (!h.className) top = w.scrollY;
+    h.className = "p";
+  };
+  const cover = on => {
+    if (on) hide(); else h.className = "";
+    kept(s => on ? s.p = 1 : s.removeItem("p"));
+    name();
+    w.scrollTo(0, on ? 0 : top);
+    d.getElementById(on ? "p" : "e").focus({ preventScroll: true });
+    d.dispatchEvent(new Event("cover"));
+  };
+  if (kept(s => s.p)) h.className = "p";
+  // *Back* to a page of a case, unless from another page of it: somebody else may hold the phone now.
+  const back = () => "c" in h.dataset && !/\/[a-z]+(\?|$)/.test((w.navigation && navigation.activation && navigation.activation.from || {}).url);
+  const entry = performance.getEntriesByType("navigation")[0];
+  if (entry && entry.type == "back_forward" && back()) kept(s => s.p = 1), hide();
+  // A page that the browser keeps is kept covered.
+  w.addEventListener("pagehide", hide);
+  w.addEventListener("pageshow", e => { e.persisted && cover(kept(s => s.p) || back()); });
+  let kind, times, at;
+  const again = (k, e) => {
+    times = k == kind && e.timeStamp - at < 1e3 ? times + 1 : 1;
+    kind = k;
+    at = e.timeStamp;
+    return times;
+  };
+  d.addEventListener("click", e => {
+    if (e.target.closest("#e")) e.preventDefault(), cover(1);
+    if (e.target.closest("#p h1") && again("", e) == 2) cover();
+  });
+  d.addEventListener("keydown", e => {
+    const n = e.repeat ? 0 : again(e.key, e);
+    if (e.key == "Shift" && n == 3) cover(1);
+    if (e.key == "Enter" && n == 2 && e.target.matches("#p h1")) cover();
+  });
   // The policy that lets the server's own pages be put in place, and nothing else be made from text.
   const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", { createHTML: s => s }) : { createHTML: s => s };
   const put = (html, keepHead) => {
     const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
     n.querySelectorAll("noscript").forEach(e => e.textContent = "");
     n.querySelectorAll("script:not([type])").forEach(e => e.remove());
-    d.documentElement.lang = n.documentElement.lang;
-    d.documentElement.dir = n.documentElement.dir;
+    h.lang = n.documentElement.lang;
+    h.dir = n.documentElement.dir;
+    h.toggleAttribute("data-c", "c" in n.documentElement.dataset);
     keepHead || d.head.replaceWith(n.head);
     d.body.replaceWith(n.body);
     keepHead || w.scrollTo(0, 0);
@@ -68,6 +113,7 @@
   setInterval(ask, 1e4);
   const boot = () => {
     since = Date.now();
+    name();
     const m = d.querySelector("[data-js]"), s = d.getElementById("say");
     if (s) s.hidden = false;
     d.dispatchEvent(new Event("case"));
@@ -77,5 +123,5 @@
       import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
     }
   };
-  boot();
+  d.addEventListener("DOMContentLoaded", boot);
 })();

@@ -3,6 +3,8 @@
 //! Law: everything inline is a constant of the build, so that the policy can allow it by hash and
 //! the service worker's copy stays valid (`machines.md`, Two hosts).
 
+use super::cover::{Behind, Programme, programme, strip};
+use crate::text::{AttendeeKey as K, Texts};
 use std::sync::OnceLock;
 
 /// The script of every attendee page, as it stands in the page.
@@ -49,18 +51,50 @@ pub struct Bundle {
     pub wasm: String,
 }
 
-/// A whole document after Ready.
-pub(super) fn case_document(lang: &str, title: &str, head: &str, body: &str) -> String {
-    document(lang, title, &[head, "<style>", case_css(), "</style>"].concat(), body)
+/// What every page of an attendee has besides its own content.
+pub(super) struct Frame<'a> {
+    /// Texts of the reader's language.
+    pub(super) texts: &'a Texts<K>,
+    /// The festival's name: the title, which is neutral.
+    pub(super) festival: &'a str,
+    /// What the cover shows.
+    pub(super) programme: &'a Programme,
+    /// What stands in the strip beside the eye.
+    pub(super) strip: &'a str,
+    /// What is behind the cover, for a browser without script.
+    pub(super) behind: Behind<'a>,
 }
 
-/// A whole document. `title` is neutral: the festival's name.
-pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
+/// A whole document after Ready. Its mark says that *Back* to it shows the cover.
+pub(super) fn case_document(frame: &Frame, head: &str, body: &str) -> String {
+    framed(frame, " data-c", &[head, "<style>", case_css(), "</style>"].concat(), body)
+}
+
+/// A whole document.
+pub(super) fn document(frame: &Frame, body: &str) -> String {
+    framed(frame, "", "", body)
+}
+
+fn framed(frame: &Frame, mark: &str, head: &str, body: &str) -> String {
+    let Frame { texts, festival, programme: lines, strip: before, behind } = frame;
+    // The script stands in the head: a covered page that is loaded again is covered in its first frame.
+    let script = ["<script>", script(), "</script>"].concat();
+    let body = [body, &strip(texts, before, *behind), &programme(texts, festival, lines, "")].concat();
+    whole(texts.lang(), mark, festival, &[head, &script].concat(), &body)
+}
+
+/// A document of the programme and nothing else: as other pages look under their cover.
+pub(super) fn bare(lang: &str, title: &str, body: &str) -> String {
+    whole(lang, " class=p", title, &["<style>", case_css(), "</style>"].concat(), body)
+}
+
+fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String {
     let dir = if crate::text::direction(lang) == "rtl" { " dir=rtl" } else { "" };
     [
         "<!doctype html><html lang=",
         lang,
         dir,
+        mark,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
         "</title><link rel=icon href=data:,>",
@@ -69,9 +103,7 @@ pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> Strin
         css(),
         "</style></head><body>",
         body,
-        "<script>",
-        script(),
-        "</script></body></html>",
+        "</body></html>",
     ]
     .concat()
 }

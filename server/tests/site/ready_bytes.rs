@@ -114,7 +114,7 @@ async fn the_policy_allows_exactly_what_stands_in_each_page() {
     check_policy(&phone.get("/").await);
     check_policy(&phone.get("/now").await);
     phone.tap().await;
-    for path in ["/", "/now", "/where", "/where?v=0", "/nothing-here"] {
+    for path in ["/", "/now", "/where", "/where?v=0", "/nothing-here", "/programme"] {
         check_policy(&phone.get(path).await);
     }
     check_policy(&phone.post("/where", &[]).await);
