@@ -6,7 +6,7 @@ import { enlarge, faults } from '../support/whole';
 const LANGUAGES = ['fr', 'en', 'it', 'es', 'de', 'pt', 'zh-Hans', 'ja', 'ko', 'ar', 'ru', 'uk'];
 
 /** The map is a window on something larger. */
-const PAGE = { in: 'main, main *, header *', but: '#map' };
+const PAGE = { in: 'main, main *, footer, footer *', but: '#map' };
 
 for (const lang of LANGUAGES) {
   test(`every label is whole at 320 px and at 200 % text, ${lang}`, async ({ open, server, guard }) => {
