@@ -24,6 +24,13 @@ for (const lang of LANGUAGES) {
     await page.locator('summary').tap();
     await expect(page.locator('summary + ul a')).toHaveCount(LANGUAGES.length);
     await look('the menu of languages');
+    await page.goto(server.poster);
+    await page.locator('#e').tap();
+    const cover = { in: '#p, #p *', but: 'svg' };
+    expect.soft(await faults(page, true, cover), 'the cover').toEqual([]);
+    await enlarge(page);
+    expect.soft(await faults(page, false, cover), 'the cover, text at 200 %').toEqual([]);
+    await page.locator('#p h1').dblclick();
     for (const path of ['/', '/where', '/where?v=1', '/nothing-here']) {
       await page.goto(server.attendee + path);
       await look(path);
