@@ -52,8 +52,9 @@ pub enum Behind<'a> {
 /// The programme as it lies in a document: its first child is the festival's name, its second the
 /// heading, and the page's script takes the title of the document from them.
 pub(super) fn programme(texts: &Texts<K>, festival: &str, programme: &Programme, end: &str) -> String {
-    let mut page = ["<div id=p class=page role=main tabindex=-1><p class=muted>", &escape(festival), "</p><h1 tabindex=0>"]
-        .concat();
+    let mut page =
+        ["<div id=p class=page role=main tabindex=-1><p class=muted>", &escape(festival), "</p><h1 tabindex=0>"]
+            .concat();
     page.extend([&*texts.get(K::Programme), "</h1><ol>"]);
     for line in &programme.lines {
         page.extend(["<li><p>", &line.at]);
@@ -86,8 +87,21 @@ pub(super) fn strip(texts: &Texts<K>, before: &str, behind: Behind) -> String {
             (["<a href=\"/programme?", &lang, "p=", &escape(place), "\" "].concat(), "", "a")
         }
     };
-    ["<footer>", before, &open, "id=e class=\"button small\" aria-label=\"", &escape(&label), "\">", &eye, "</", tag, ">", close, "</footer>"]
-        .concat()
+    [
+        "<footer>",
+        before,
+        &open,
+        "id=e class=\"button small\" aria-label=\"",
+        &escape(&label),
+        "\">",
+        &eye,
+        "</",
+        tag,
+        ">",
+        close,
+        "</footer>",
+    ]
+    .concat()
 }
 
 /// What the programme as a page of its own shows: what the eye leads to without script.
@@ -140,7 +154,9 @@ mod tests {
             behind: Behind::Ready { lang: "en", place: "c:7K3F9Q" },
         };
         let html = programme_page(&page);
-        assert!(html.contains("&lt;b&gt;Salt &amp; Season") && html.contains("&lt;i&gt;") && html.contains("&lt;bus&gt;"));
+        assert!(
+            html.contains("&lt;b&gt;Salt &amp; Season") && html.contains("&lt;i&gt;") && html.contains("&lt;bus&gt;")
+        );
         assert!(html.contains("<title>Programme</title>") && html.contains("<html lang=en class=p>"));
         assert!(html.contains("<a href=\"/?l=en&amp;p=c:7K3F9Q\">Back</a>"));
         assert!(!html.contains("<script"));

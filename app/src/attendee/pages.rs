@@ -36,7 +36,8 @@ pub struct ReadyPage {
 
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
-    let ReadyPage { texts, festival, programme, numbers, hidden, place_value, place, warning, service, claim } = page.clone();
+    let ReadyPage { texts, festival, programme, numbers, hidden, place_value, place, warning, service, claim } =
+        page.clone();
     let closed = away(service, &texts);
     let (help, note, class) = match &closed {
         // Nobody reads now: no button that looks like help at once.
@@ -210,7 +211,8 @@ pub struct CasePage {
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, book, festival, programme, numbers, hidden, view: case, talk, bundle, keep, draft } = page.clone();
+    let CasePage { texts, book, festival, programme, numbers, hidden, view: case, talk, bundle, keep, draft } =
+        page.clone();
     let table_of_book = book.to_page();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
@@ -322,8 +324,21 @@ pub struct WherePage {
 
 /// Where: at most three taps from Ready to a named room, with plain links and forms.
 pub fn where_page(page: &WherePage) -> String {
-    let WherePage { texts, festival, programme, hidden, in_case, meet, levels, rooms, warning, map, map_style, level, bundle } =
-        page.clone();
+    let WherePage {
+        texts,
+        festival,
+        programme,
+        hidden,
+        in_case,
+        meet,
+        levels,
+        rooms,
+        warning,
+        map,
+        map_style,
+        level,
+        bundle,
+    } = page.clone();
     let (again, chosen) = if meet { ("/meet", "/how") } else { ("/where", "/place") };
     // A choice: a form in a case (the token may have to travel), a link before one.
     let choose = |action: &'static str, name: &'static str, choice: &Choice| {
@@ -385,8 +400,7 @@ pub fn where_page(page: &WherePage) -> String {
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
     let style =
         if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
-    let behind =
-        if in_case { Behind::Case(&hidden) } else { Behind::Ready { lang: &hidden.lang, place: "" } };
+    let behind = if in_case { Behind::Case(&hidden) } else { Behind::Ready { lang: &hidden.lang, place: "" } };
     let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: "", behind };
     case_document(&frame, &style, &body)
 }

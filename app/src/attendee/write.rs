@@ -4,8 +4,8 @@
 
 use super::case::Hidden;
 use super::converse::piece;
-use super::pages::{hidden_fields, query_of};
 use super::cover::{Behind, Programme};
+use super::pages::{hidden_fields, query_of};
 use super::shell::{Frame, case_document, escape};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::question::{Colour, Garment, PIECES_MAX, Piece};
