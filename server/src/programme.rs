@@ -105,7 +105,8 @@ impl Lines {
                 at: line.from.strftime("%H:%M").to_string(),
                 on: line.from <= now && now < line.until,
                 title: pick(&line.title, lang).to_owned(),
-                about: line.by.iter().cloned().chain([minutes]).collect::<Vec<_>>().join(" · "),
+                by: line.by.clone().unwrap_or_default(),
+                lasts: minutes,
                 room: pick(&line.room, lang).to_owned(),
             }
         };

@@ -29,8 +29,10 @@ pub struct ProgrammeLine {
     pub on: bool,
     /// What it is called.
     pub title: String,
-    /// Who made it and how long it lasts.
-    pub about: String,
+    /// Who made it; empty for nobody in particular.
+    pub by: String,
+    /// How long it lasts.
+    pub lasts: String,
     /// Where it is.
     pub room: String,
 }
@@ -50,8 +52,9 @@ pub enum Behind<'a> {
 }
 
 /// The programme as it lies in a document: its first child is the festival's name, its second the
-/// heading, and the page's script takes the title of the document from them.
-pub(super) fn programme(texts: &Texts<K>, festival: &str, programme: &Programme, end: &str) -> String {
+/// heading, and the page's script takes the title of the document from them. `end`: what follows it;
+/// `None` for Ready, which must be small and has less of each line.
+pub(super) fn programme(texts: &Texts<K>, festival: &str, programme: &Programme, end: Option<&str>) -> String {
     let mut page =
         ["<div id=p class=page role=main tabindex=-1><p class=muted>", &escape(festival), "</p><h1 tabindex=0>"]
             .concat();
@@ -61,14 +64,20 @@ pub(super) fn programme(texts: &Texts<K>, festival: &str, programme: &Programme,
         if line.on {
             page.extend(["<i>", &texts.get(K::ProgrammeNow), "</i>"]);
         }
-        page.extend(["</p><p><b>", &escape(&line.title), "</b><small>", &escape(&line.about), "</small><br>"]);
+        page.extend(["</p><p><b>", &escape(&line.title), "</b>"]);
+        let about = [&*line.by, &*line.lasts];
+        let about: Vec<&str> =
+            about.into_iter().take(if end.is_some() { 2 } else { 1 }).filter(|part| !part.is_empty()).collect();
+        if !about.is_empty() {
+            page.extend(["<small>", &escape(&about.join(" · ")), "</small><br>"]);
+        }
         page.extend([&*escape(&line.room), "</p>"]);
     }
     page.push_str("</ol>");
-    if !programme.home.is_empty() {
+    if !programme.home.is_empty() && end.is_some() {
         page.extend(["<p><i>", &texts.get(K::ProgrammeHome), "</i><br>", &escape(&programme.home), "</p>"]);
     }
-    page.extend([end, "</div>"]);
+    page.extend([end.unwrap_or_default(), "</div>"]);
     page
 }
 
@@ -130,7 +139,7 @@ pub fn programme_page(page: &ProgrammePage) -> String {
         Behind::Case(hidden) => link(["/now", &query_of(&hidden.lang, "")].concat()),
         Behind::Ready { lang, place } => link(["/", &query_of(lang, place)].concat()),
     };
-    bare(texts.lang(), &texts.get(K::Programme), &programme(texts, festival, lines, &end))
+    bare(texts.lang(), &texts.get(K::Programme), &programme(texts, festival, lines, Some(&end)))
 }
 
 #[cfg(test)]
@@ -144,7 +153,8 @@ mod tests {
             at: "23:15".to_owned(),
             on: true,
             title: "<b>Salt & Season".to_owned(),
-            about: "A \"B\"".to_owned(),
+            by: "A \"B\"".to_owned(),
+            lasts: "108 min".to_owned(),
             room: "<i>".to_owned(),
         };
         let page = ProgrammePage {

@@ -37,6 +37,6 @@ pub use live::{start_case, start_place};
 #[cfg(feature = "ssr")]
 pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
 #[cfg(feature = "ssr")]
-pub use shell::{Bundle, case_css, css, script};
+pub use shell::{Bundle, back_script, case_css, css, script};
 #[cfg(feature = "ssr")]
 pub use write::{CodePage, LookPage, WritePage, code_page, look_page, write_page};

@@ -3,7 +3,7 @@
 use super::case::{Given, Hidden, Scene, parts};
 use super::common::{Numbers, away, number_row, place_lines, place_words};
 use super::cover::{Behind, Programme};
-use super::shell::{Bundle, Frame, case_document, document};
+use super::shell::{Bundle, Frame, case_document, plain_document, ready_document};
 use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
@@ -111,7 +111,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
     });
     let behind = Behind::Ready { lang: &hidden.lang, place: &kept_place };
     let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: &strip, behind };
-    document(&frame, &body)
+    if closed.is_some() { plain_document(&frame, &body) } else { ready_document(&frame, &body) }
 }
 
 /// The hidden fields of a form.
@@ -178,7 +178,7 @@ fn language_menu(texts: &Texts<K>, go: Go) -> impl IntoView + use<> {
     let items: Vec<_> = LANGUAGES.iter().map(|language| view! { <li>{item(language)}</li> }).collect();
     let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
     let label = [badge, " · ", &texts.get(K::Language)].concat();
-    view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
+    view! { <details><summary class="button small" aria-label=label>{badge}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -448,5 +448,5 @@ pub fn notice_page(page: &Notice) -> String {
     });
     let behind = Behind::Case(&hidden);
     let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: "", behind };
-    document(&frame, &body)
+    plain_document(&frame, &body)
 }

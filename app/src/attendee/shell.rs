@@ -36,10 +36,18 @@ fn packed(mut rest: &str) -> String {
 /// [`SCRIPT`] without comment lines and indentation: what really stands in the page.
 pub fn script() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let lines = SCRIPT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-        lines.collect::<Vec<_>>().join("\n")
-    })
+    TEXT.get_or_init(|| without_comments(SCRIPT))
+}
+
+/// What stands before [`script`] on pages after Ready: *Back* to them shows the cover.
+pub fn back_script() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| without_comments(include_str!("back.js")))
+}
+
+fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Addresses of the attendee's Wasm bundle.
@@ -65,27 +73,36 @@ pub(super) struct Frame<'a> {
     pub(super) behind: Behind<'a>,
 }
 
-/// A whole document after Ready. Its mark says that *Back* to it shows the cover.
+/// A document of a case, or of the way to one: *Back* to it shows the cover.
 pub(super) fn case_document(frame: &Frame, head: &str, body: &str) -> String {
-    framed(frame, " data-c", &[head, "<style>", case_css(), "</style>"].concat(), body)
+    framed(frame, &[head, &style(case_css()), "<script>", back_script(), "</script>"].concat(), true, body)
 }
 
-/// A whole document.
-pub(super) fn document(frame: &Frame, body: &str) -> String {
-    framed(frame, "", "", body)
+/// A document that is neither Ready's first page nor of a case.
+pub(super) fn plain_document(frame: &Frame, body: &str) -> String {
+    framed(frame, &style(case_css()), true, body)
 }
 
-fn framed(frame: &Frame, mark: &str, head: &str, body: &str) -> String {
+/// Ready: the smallest.
+pub(super) fn ready_document(frame: &Frame, body: &str) -> String {
+    framed(frame, "", false, body)
+}
+
+fn style(css: &str) -> String {
+    ["<style>", css, "</style>"].concat()
+}
+
+fn framed(frame: &Frame, head: &str, full: bool, body: &str) -> String {
     let Frame { texts, festival, programme: lines, strip: before, behind } = frame;
+    let cover = programme(texts, festival, lines, if full { Some("") } else { None });
     // The script stands in the head: a covered page that is loaded again is covered in its first frame.
-    let script = ["<script>", script(), "</script>"].concat();
-    let body = [body, &strip(texts, before, *behind), &programme(texts, festival, lines, "")].concat();
-    whole(texts.lang(), mark, festival, &[head, &script].concat(), &body)
+    let head = [head, "<script>", script(), "</script>"].concat();
+    whole(texts.lang(), "", festival, &head, &[body, &strip(texts, before, *behind), &cover].concat())
 }
 
 /// A document of the programme and nothing else: as other pages look under their cover.
 pub(super) fn bare(lang: &str, title: &str, body: &str) -> String {
-    whole(lang, " class=p", title, &["<style>", case_css(), "</style>"].concat(), body)
+    whole(lang, " class=p", title, &style(case_css()), body)
 }
 
 fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String {
@@ -93,8 +110,8 @@ fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String 
     [
         "<!doctype html><html lang=",
         lang,
-        dir,
         mark,
+        dir,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
         "</title><link rel=icon href=data:,>",
@@ -119,7 +136,7 @@ mod tests {
 
     #[test]
     fn inline_constants_cannot_end_their_element() {
-        for text in [css(), case_css(), script()] {
+        for text in [css(), case_css(), script(), back_script()] {
             assert!(!text.contains("</") && !text.contains("<!--"), "{text}");
         }
         assert!(!css().contains("/*") && !case_css().contains("/*"));
