@@ -156,8 +156,9 @@ fn headline(scene: &Scene, case: &CaseView, undo: u32) -> Element {
     el("div")
         .class("bar")
         .add(el("div").set("role", "status").add(el("h1").class("line").add(text)))
-        .add((undo > 0).then(|| scene.tap("/undo", "small", label, &[])))
+        // *Undo* goes after some seconds: nothing may come to stand in its place, under the finger.
         .add((!case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
+        .add((undo > 0).then(|| scene.tap("/undo", "small", label, &[])))
 }
 
 fn steps(scene: &Scene, case: &CaseView) -> Element {
