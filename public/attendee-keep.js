@@ -1,4 +1,6 @@
-// Keeps what is being typed in a case: through a refresh of the page, a reload, a server that is away.
+// What only a case needs of script, besides Wasm: it asks how the case stands until the live part has
+// reported in, and keeps what is being typed: through a refresh of the page, a reload, a server that
+// is away.
 // Law: it goes when the case shows it as sent, when the case ends, and when the phone is cleared;
 // nothing of it leaves this tab (decision 0012).
 const page = document;
@@ -84,7 +86,58 @@ page.addEventListener("submit", (event) => {
   }
   if (form.getAttribute("action") === "/clear") forget("");
 }, true);
-page.addEventListener("case", look);
+page.addEventListener("case", () => {
+  since = Date.now();
+  look();
+});
 look();
 // Typed before this came.
 if (field()?.value) keep();
+
+// Until the live part reports in, the case page asks for itself.
+let since = Date.now();
+const ask = () => {
+  const live = page.getElementById("live");
+  const text = field();
+  // A page put in place would take the words from under the finger.
+  if (!live || live.dataset.on || page.hidden || (text?.value && text === page.activeElement)) return;
+  const word = live.querySelector("[role=status]");
+  const doubt = (said) => {
+    if (!word) return;
+    word.hidden = !said;
+    word.textContent = said;
+  };
+  if (Date.now() - since > 2e4) doubt(live.dataset.checking);
+  const form = page.getElementById("again");
+  const fields = new URLSearchParams(new FormData(form));
+  const stop = new AbortController();
+  const limit = setTimeout(() => stop.abort(), 1e4);
+  const how = { signal: stop.signal, cache: "no-store", headers: { Accept: "text/vnd.sotto" } };
+  const asked =
+    form.method === "post"
+      ? fetch(form.action, { ...how, method: "POST", body: fields })
+      : fetch(`${form.action}?${fields}`, how);
+  asked
+    .then(async (answer) => {
+      if (!answer.headers.get("x-sotto")) throw new Error("not ours");
+      const html = await answer.text();
+      if (live.dataset.on) return;
+      since = Date.now();
+      window.put(html, 1);
+    })
+    .catch(() => doubt(live.dataset.offline))
+    .finally(() => clearTimeout(limit));
+};
+page.addEventListener("visibilitychange", ask);
+setInterval(ask, 1e4);
+
+// A page that the tap put in place has no script of its own before ours: see `back.js`, which stands in
+// the head of every other page of a case. Kept whole by the browser, it is kept covered too.
+if (!window.guard) {
+  const root = page.documentElement;
+  window.guard = true;
+  window.addEventListener("pagehide", () => (root.className = "p"));
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.cover(store.getItem("p") || (window.navigation?.activation?.from?.url.match(/\/[a-z]+(\?|$)/) ? "" : "p"));
+  });
+}

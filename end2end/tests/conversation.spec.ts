@@ -215,7 +215,7 @@ test('without JavaScript all of it works by forms', async ({ open, server }) => 
 test('the language of the case is changed in the case', async ({ open, server }) => {
   const phone = await open('phone', { locale: 'en-GB' });
   await alerted(phone, server);
-  await phone.locator('.top summary').tap();
+  await phone.locator('footer summary').tap();
   await phone.getByRole('link', { name: '日本語' }).tap();
   await expect(phone.locator('html')).toHaveAttribute('lang', 'ja');
   await expect(lit(phone)).toHaveCount(1);

@@ -6,7 +6,7 @@ import { enlarge, faults } from '../support/whole';
 const LANGUAGES = ['fr', 'en', 'it', 'es', 'de', 'pt', 'zh-Hans', 'ja', 'ko', 'ar', 'ru', 'uk'];
 
 /** The map is a window on something larger. */
-const PAGE = { in: 'main, main *, header *', but: '#map' };
+const PAGE = { in: 'main, main *, footer, footer *', but: '#map' };
 
 for (const lang of LANGUAGES) {
   test(`every label is whole at 320 px and at 200 % text, ${lang}`, async ({ open, server, guard }) => {
@@ -24,6 +24,13 @@ for (const lang of LANGUAGES) {
     await page.locator('summary').tap();
     await expect(page.locator('summary + ul a')).toHaveCount(LANGUAGES.length);
     await look('the menu of languages');
+    await page.goto(server.poster);
+    await page.locator('#e').tap();
+    const cover = { in: '#p, #p *', but: 'svg' };
+    expect.soft(await faults(page, true, cover), 'the cover').toEqual([]);
+    await enlarge(page);
+    expect.soft(await faults(page, false, cover), 'the cover, text at 200 %').toEqual([]);
+    await page.locator('#p h1').dblclick();
     for (const path of ['/', '/where', '/where?v=1', '/nothing-here']) {
       await page.goto(server.attendee + path);
       await look(path);

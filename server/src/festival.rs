@@ -1,7 +1,8 @@
 //! The festival file: what an organiser settles before the event.
 
 use crate::hours::{Hours, Table};
-use app::attendee::{Number, Numbers};
+use crate::programme::{Day, Lines, Room};
+use app::attendee::{Number, Numbers, Programme};
 use app::text::AttendeeKey;
 use domain::escalation::Ladder;
 use domain::person::Role;
@@ -57,6 +58,7 @@ pub struct Festival {
     pub approach: Vec<Text>,
     name: Text,
     emergency: Vec<Emergency>,
+    programme: Lines,
     zone: TimeZone,
 }
 
@@ -91,11 +93,19 @@ struct File {
     hours: Option<Table>,
     #[serde(default)]
     approach: Vec<BTreeMap<String, String>>,
+    #[serde(default)]
+    rooms: BTreeMap<String, Room>,
+    #[serde(default, rename = "day")]
+    days: Vec<Day>,
+    #[serde(default)]
+    getting_home: Text,
 }
 
 #[derive(Default, Deserialize)]
 struct Demo {
     poster: Option<String>,
+    #[serde(default)]
+    repeat_programme: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -137,8 +147,11 @@ impl Festival {
         let zone = TimeZone::get(&file.time_zone).map_err(|error| FestivalError::Content(error.to_string()))?;
         let language = file.languages.iter().find_map(|tag| app::text::known_language(tag)).unwrap_or("en");
         let hours = Hours::new(file.hours, &zone).map_err(FestivalError::Content)?;
+        let programme = Lines::new(file.days, &file.rooms, file.getting_home, file.demo.repeat_programme)
+            .map_err(FestivalError::Content)?;
         Ok(Festival {
             hours,
+            programme,
             id: file.id,
             ladder,
             language,
@@ -168,6 +181,12 @@ impl Festival {
                 .map(|key| if by_others(entry) { country.get(key) } else { String::new() }),
         };
         Numbers(self.emergency.iter().map(number).collect())
+    }
+
+    /// The lines of the programme that are on and come next at a moment: what the cover shows.
+    pub fn programme(&self, lang: &str, wall_ms: i64) -> Programme {
+        let instant = jiff::Timestamp::from_millisecond(wall_ms).unwrap_or_default();
+        self.programme.at(self.zone.to_datetime(instant), lang)
     }
 
     /// The festival's time zone, an IANA name.

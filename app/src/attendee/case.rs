@@ -3,7 +3,7 @@
 //! Law: every act is a plain form, so that it works before any script has come. The live part
 //! catches `submit` in one place and sends the same fields.
 
-use super::common::{Numbers, away, hour_minute, number_row, place_lines, place_words};
+use super::common::{EYE, Numbers, away, hour_minute, icon, number_row, place_lines, place_words};
 use super::converse::{answers, facts, messages, question, sentences, writing};
 use super::tree::{Element, Node, el};
 use crate::text::{AttendeeKey as K, Book, Texts};
@@ -29,10 +29,6 @@ pub(super) const TALK: &str = "talk";
 /// What only the server writes into the page; empty in the browser, which leaves it alone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Given {
-    /// The menu of languages.
-    pub(super) languages: String,
-    /// The corner of the eye.
-    pub(super) corner: String,
     /// *Write* for a page without script, which refreshes and must not eat what is typed.
     pub(super) write: String,
 }
@@ -95,13 +91,8 @@ impl Scene {
 /// The case. `undo`: seconds left for *Undo*; `doubt`: *Checking…* or *No network*, empty while what
 /// is shown is known to be true.
 pub(super) fn parts(scene: &Scene, case: &CaseView, undo: u32, doubt: &str) -> Vec<Node> {
-    let bar = el("div")
-        .class("bar top")
-        .add(Node::Given(scene.given.languages.clone()))
-        .add((case.stage == Stage::Open && !case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
-        .add(Node::Given(scene.given.corner.clone()));
     let doubt = el("p").class("warn").set("role", "status").flag("hidden", doubt.is_empty()).add(doubt.to_owned());
-    let mut parts = vec![bar.into(), doubt.into()];
+    let mut parts = vec![doubt.into()];
     match case.stage {
         Stage::Open => open(scene, case, undo, &mut parts),
         Stage::Withdrawn => withdrawn(scene, case, &mut parts),
@@ -149,6 +140,7 @@ fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
     parts.push(works.into());
     let note = if scene.hidden.token.is_some() { K::CannotReopenPage } else { K::CanLock };
     parts.push(el("p").class("muted").add(scene.say(note)).into());
+    parts.push(el("p").class("muted eye").add(icon(EYE)).add([" ", &scene.say(K::CoverNote)].concat()).into());
     parts.push((!grown).then(|| numbers("row call")).into());
 }
 
@@ -164,6 +156,8 @@ fn headline(scene: &Scene, case: &CaseView, undo: u32) -> Element {
     el("div")
         .class("bar")
         .add(el("div").set("role", "status").add(el("h1").class("line").add(text)))
+        // *Undo* goes after some seconds: nothing may come to stand in its place, under the finger.
+        .add((!case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
         .add((undo > 0).then(|| scene.tap("/undo", "small", label, &[])))
 }
 

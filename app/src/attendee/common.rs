@@ -86,6 +86,14 @@ pub(crate) fn away(service: ServiceView, texts: &Texts<K>) -> Option<String> {
     }
 }
 
+/// An eye: what it shows in place of the page is the cover.
+pub(super) const EYE: &str = "M2 12q10-14 20 0-10 14-20 0zm7 0a3 3 0 1 0 6 0 3 3 0 1 0-6 0";
+
+/// A pictogram, for eyes only.
+pub(super) fn icon(path: &'static str) -> Element {
+    el("svg").set("viewBox", "0 0 24 24").set("aria-hidden", "true").add(el("path").set("d", path))
+}
+
 /// Level and room in two lines of a card.
 pub(crate) fn place_lines(place: &PlaceLabel, texts: &Texts<K>) -> (String, Option<String>) {
     let level = place.level.as_ref().map_or_else(|| texts.get(K::LevelUnknown), |level| level.name.clone());
@@ -109,7 +117,7 @@ pub(crate) fn number_row(
         let [with, without] = &number.country;
         let theirs = place.map(|place| place.country.as_deref().or(line.as_deref()).unwrap_or_default());
         let country = theirs.map_or_else(|| without.clone(), |place| with.replace("{place}", place));
-        percent_encode(&if country.is_empty() { own.clone() } else { [&country, " / ", &own].concat() })
+        query_encode(&if country.is_empty() { own.clone() } else { [&country, " / ", &own].concat() })
     };
     let link = |number: &Number| {
         let (href, shown, class) = if number.by_text {
@@ -123,15 +131,18 @@ pub(crate) fn number_row(
     el("div").class(class).all(numbers.0.iter().map(link).collect())
 }
 
-/// RFC 3986 percent-encoding of everything but unreserved characters.
-fn percent_encode(text: &str) -> String {
+/// Text for the query of an address in a page: only what would end it or mean something else is
+/// written as `%26`. Browsers encode the rest themselves (URL standard, query percent-encode set), and
+/// the page stays small: in most scripts an encoded letter is nine bytes.
+fn query_encode(text: &str) -> String {
     let hex = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 });
-    let mut encoded = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+    let mut encoded = String::with_capacity(text.len() + 16);
+    for letter in text.chars() {
+        match u8::try_from(letter) {
+            Ok(byte) if byte < 32 || b"%&#+<>\"'\x7f".contains(&byte) => {
+                encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+            }
+            _ => encoded.push(letter),
         }
     }
     encoded
@@ -170,7 +181,8 @@ mod tests {
     }
 
     #[test]
-    fn a_text_message_is_encoded_byte_by_byte() {
-        assert_eq!(percent_encode("à 2 m."), "%C3%A0%202%20m.");
+    fn a_text_message_keeps_its_letters_and_cannot_end_its_address() {
+        assert_eq!(query_encode("à 2 m."), "à 2 m.");
+        assert_eq!(query_encode("50 % & #1+'\n"), "50 %25 %26 %231%2B%27%0A");
     }
 }

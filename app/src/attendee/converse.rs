@@ -4,7 +4,7 @@
 //! hidden where no script keeps what is typed through a refresh: there *Write* is a page of its own.
 
 use super::case::{Scene, to_talk};
-use super::common::hour_minute;
+use super::common::{hour_minute, icon};
 use super::tree::{Element, Node, el};
 use crate::text::{AttendeeKey as K, Book};
 use domain::phrase::Phrase;
@@ -146,10 +146,6 @@ fn pictogram(question: Question) -> &'static str {
         // A shirt.
         Question::KnownBy => "M8 4L3 7l2 4 2-1v10h10V10l2 1 2-4-5-3a4 4 0 0 1-8 0z",
     }
-}
-
-fn icon(path: &'static str) -> Element {
-    el("svg").set("viewBox", "0 0 24 24").set("aria-hidden", "true").add(el("path").set("d", path))
 }
 
 /// *A green scarf*, as chips say it.

@@ -10,6 +10,8 @@ mod case;
 mod common;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 mod converse;
+#[cfg(feature = "ssr")]
+mod cover;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]
@@ -28,11 +30,13 @@ mod write;
 pub use case::Hidden;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub use common::{Number, Numbers, place_words};
+#[cfg(feature = "ssr")]
+pub use cover::{Behind, Programme, ProgrammeLine, ProgrammePage, programme_page};
 #[cfg(feature = "hydrate")]
 pub use live::{start_case, start_place};
 #[cfg(feature = "ssr")]
 pub use pages::{CasePage, Choice, Notice, ReadyPage, WherePage, case_page, notice_page, ready_page, where_page};
 #[cfg(feature = "ssr")]
-pub use shell::{Bundle, case_css, css, script};
+pub use shell::{Bundle, back_script, case_css, css, script};
 #[cfg(feature = "ssr")]
 pub use write::{CodePage, LookPage, WritePage, code_page, look_page, write_page};

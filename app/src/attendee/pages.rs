@@ -2,7 +2,8 @@
 
 use super::case::{Given, Hidden, Scene, parts};
 use super::common::{Numbers, away, number_row, place_lines, place_words};
-use super::shell::{Bundle, case_document, document};
+use super::cover::{Behind, Programme};
+use super::shell::{Bundle, Frame, case_document, plain_document, ready_document};
 use super::tree::{Node, html};
 use crate::text::{AttendeeKey as K, Book, LANGUAGES, Language, Texts};
 use domain::view::{CaseView, PlaceLabel, ServiceView};
@@ -15,6 +16,8 @@ pub struct ReadyPage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// The country's numbers.
     pub numbers: Numbers,
     /// What the forms carry.
@@ -33,7 +36,8 @@ pub struct ReadyPage {
 
 /// Ready: one button.
 pub fn ready_page(page: &ReadyPage) -> String {
-    let ReadyPage { texts, festival, numbers, hidden, place_value, place, warning, service, claim } = page.clone();
+    let ReadyPage { texts, festival, programme, numbers, hidden, place_value, place, warning, service, claim } =
+        page.clone();
     let closed = away(service, &texts);
     let (help, note, class) = match &closed {
         // Nobody reads now: no button that looks like help at once.
@@ -41,7 +45,10 @@ pub fn ready_page(page: &ReadyPage) -> String {
         None => (K::Help, K::HelpNote, "main help"),
     };
     let query = query(&hidden, &place_value);
-    let languages = language_menu(&texts, Go::Ready(&place_value));
+    let strip = Owner::new().with(|| language_menu(&texts, Go::Ready(&place_value)).to_html());
+    let strip = [&strip, "<small>", &texts.get(K::CoverNote), "</small>"].concat();
+    // A point of the map or the phone's location belongs in no address.
+    let kept_place = if place_value.starts_with(['m', 'g']) { String::new() } else { place_value.clone() };
     let where_link = ["/where", &query].concat();
     let continue_link = ["/now", &query].concat();
     let card = match &place {
@@ -56,7 +63,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
             let words = place_words(place, &texts);
             view! {
                 <section class="card">
-                    <p class="muted">{texts.get(K::YouAreHere)}</p>
+                    <p class="muted">{festival.clone()} " · " {texts.get(K::YouAreHere)}</p>
                     <h2>{level}</h2>
                     {room.map(|room| view! { <h1>{room}</h1> })}
                     <p class="muted">{words}</p>
@@ -69,6 +76,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
         None if closed.is_some() => view! { <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p> }.into_any(),
         None => view! {
             <section class="card">
+                <p class="muted">{festival.clone()}</p>
                 <h1>{texts.get(K::WhereAreYou)}</h1>
                 <p><a href=where_link.clone()>{texts.get(K::SayWhere)}</a></p>
             </section>
@@ -78,9 +86,8 @@ pub fn ready_page(page: &ReadyPage) -> String {
     let body = Owner::new().with(|| {
         view! {
             <main class="page">
-                <div class="bar">{languages} <span>{festival.clone()}</span></div>
                 {warning.map(|key| view! { <p class="warn">{texts.get(key)}</p> })}
-                {closed.clone().map(|closed| view! { <h1>{closed}</h1> <p>{texts.get(K::ClosedNobody)}</p> })}
+                {closed.clone().map(|closed| view! { <p class="muted">{festival.clone()}</p> <h1>{closed}</h1> <p>{texts.get(K::ClosedNobody)}</p> })}
                 {card}
                 {claim.then(|| view! { <a class="button" href=["/claim", &query].concat()>{texts.get(K::CaseCode)}</a> })}
                 <div class="grow"></div>
@@ -102,7 +109,9 @@ pub fn ready_page(page: &ReadyPage) -> String {
         }
         .to_html()
     });
-    document(texts.lang(), &festival, "", &body)
+    let behind = Behind::Ready { lang: &hidden.lang, place: &kept_place };
+    let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: &strip, behind };
+    if closed.is_some() { plain_document(&frame, &body) } else { ready_document(&frame, &body) }
 }
 
 /// The hidden fields of a form.
@@ -169,7 +178,7 @@ fn language_menu(texts: &Texts<K>, go: Go) -> impl IntoView + use<> {
     let items: Vec<_> = LANGUAGES.iter().map(|language| view! { <li>{item(language)}</li> }).collect();
     let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
     let label = [badge, " · ", &texts.get(K::Language)].concat();
-    view! { <details><summary aria-label=label>{badge}</summary><ul>{items}</ul></details> }
+    view! { <details><summary class="button small" aria-label=label>{badge}</summary><ul>{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -179,6 +188,8 @@ pub struct CasePage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// Sentences, questions, what people wear.
     pub book: Book,
     /// The country's numbers.
@@ -200,7 +211,8 @@ pub struct CasePage {
 /// The case as a document. Without script it asks again every ten seconds by itself, where a
 /// cookie lets it; elsewhere *Refresh* is a POST.
 pub fn case_page(page: &CasePage) -> String {
-    let CasePage { texts, book, festival, numbers, hidden, view: case, talk, bundle, keep, draft } = page.clone();
+    let CasePage { texts, book, festival, programme, numbers, hidden, view: case, talk, bundle, keep, draft } =
+        page.clone();
     let table_of_book = book.to_page();
     let seconds = case.undo_ms.div_ceil(1_000);
     let data = hex(&domain::wire::encode(&case));
@@ -219,8 +231,6 @@ pub fn case_page(page: &CasePage) -> String {
     let (checking, offline) = (texts.get(K::Checking), texts.get(K::NoNetwork));
     let token = hidden.token.clone().unwrap_or_default();
     let given = Given {
-        languages: Owner::new().with(|| language_menu(&texts, Go::Case(&hidden)).to_html()),
-        corner: "<span id=corner></span>".to_owned(),
         write: Owner::new().with(|| {
             view! {
                 <noscript>
@@ -262,7 +272,10 @@ pub fn case_page(page: &CasePage) -> String {
     let texts_of = |id: &str, table: &str| ["<script type=text/plain id=", id, ">", table, "</script>"].concat();
     let body = [body, texts_of("texts", &table), texts_of("book", &table_of_book)].concat();
     let refresh = if method == "get" { "<noscript><meta http-equiv=refresh content=10></noscript>" } else { "" };
-    case_document(texts.lang(), &festival, refresh, &body)
+    let strip = Owner::new().with(|| language_menu(&texts, Go::Case(&hidden)).to_html());
+    let behind = Behind::Case(&hidden);
+    let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: &strip, behind };
+    case_document(&frame, refresh, &body)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -285,6 +298,8 @@ pub struct WherePage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// What the forms carry.
     pub hidden: Hidden,
     /// Whether an open case asks; else the answer leads back to Ready.
@@ -309,8 +324,21 @@ pub struct WherePage {
 
 /// Where: at most three taps from Ready to a named room, with plain links and forms.
 pub fn where_page(page: &WherePage) -> String {
-    let WherePage { texts, festival, hidden, in_case, meet, levels, rooms, warning, map, map_style, level, bundle } =
-        page.clone();
+    let WherePage {
+        texts,
+        festival,
+        programme,
+        hidden,
+        in_case,
+        meet,
+        levels,
+        rooms,
+        warning,
+        map,
+        map_style,
+        level,
+        bundle,
+    } = page.clone();
     let (again, chosen) = if meet { ("/meet", "/how") } else { ("/where", "/place") };
     // A choice: a form in a case (the token may have to travel), a link before one.
     let choose = |action: &'static str, name: &'static str, choice: &Choice| {
@@ -372,7 +400,9 @@ pub fn where_page(page: &WherePage) -> String {
     let body = [&body, "<script type=text/plain id=texts>", &numbers, "</script>"].concat();
     let style =
         if map_style.is_empty() { String::new() } else { ["<link rel=stylesheet href=", &map_style, ">"].concat() };
-    case_document(texts.lang(), &festival, &style, &body)
+    let behind = if in_case { Behind::Case(&hidden) } else { Behind::Ready { lang: &hidden.lang, place: "" } };
+    let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: "", behind };
+    case_document(&frame, &style, &body)
 }
 
 /// A page that says one thing: an error, or that the phone is cleared.
@@ -382,6 +412,8 @@ pub struct Notice {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// The country's numbers.
     pub numbers: Numbers,
     /// What the forms carry.
@@ -394,7 +426,7 @@ pub struct Notice {
 
 /// The notice as a document. The help button is always there: nobody in need is turned away.
 pub fn notice_page(page: &Notice) -> String {
-    let Notice { texts, festival, numbers, hidden, key, code } = page.clone();
+    let Notice { texts, festival, programme, numbers, hidden, key, code } = page.clone();
     let body = Owner::new().with(|| {
         view! {
             <main class="page">
@@ -414,5 +446,7 @@ pub fn notice_page(page: &Notice) -> String {
         }
         .to_html()
     });
-    document(texts.lang(), &festival, "", &body)
+    let behind = Behind::Case(&hidden);
+    let frame = Frame { texts: &texts, festival: &festival, programme: &programme, strip: "", behind };
+    plain_document(&frame, &body)
 }

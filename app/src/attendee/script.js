@@ -1,25 +1,47 @@
-// Runs on every attendee page before any Wasm. A constant: the page's policy allows it by its hash.
+// Runs on every attendee page before any Wasm, and in its head: before anything is painted. A
+// constant: the page's policy allows it by its hash. What only a case needs is in attendee-keep.js.
 (() => {
-  const d = document, w = window;
+  const d = document, w = window, h = d.documentElement, id = i => d.getElementById(i);
+  // The cover: a class decides what is painted, so there is never half of it. This tab remembers it.
+  let store = {}, top = 0, times, what, at;
+  try { store = sessionStorage; } catch {}
+  h.className = store.p || h.className;
+  const name = () => { if (id("p")) d.title = id("p").children[h.className.length].textContent; };
+  w.cover = on => {
+    if (!h.className) top = w.scrollY;
+    h.className = store.p = on;
+    name();
+    w.scrollTo(0, on ? 0 : top);
+    id(on || "e").focus();
+    d.dispatchEvent(new Event("cover"));
+  };
+  const count = (e, k) => {
+    times = k == what && e.timeStamp - at < 1e3 ? times + 1 : 1;
+    what = k;
+    at = e.timeStamp;
+    return times;
+  };
+  d.onclick = e => {
+    if (e.target.closest("#e")) e.preventDefault(), cover("p");
+    if (e.target.closest("#p h1") && count(e) == 2) cover("");
+  };
+  d.onkeydown = e => {
+    if (e.repeat) return;
+    if (e.key == "Enter" && e.target.matches("#p h1")) e.target.click();
+    else if (count(e, e.key) == 3 && e.key == "Shift") cover("p");
+  };
   // The policy that lets the server's own pages be put in place, and nothing else be made from text.
-  const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", { createHTML: s => s }) : { createHTML: s => s };
-  const put = (html, keepHead) => {
-    const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+  const same = { createHTML: s => s }, policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", same) : same;
+  w.put = (html, keepHead) => {
+    const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html"), r = n.documentElement;
+    // The element stays: the live part counts it.
     n.querySelectorAll("noscript").forEach(e => e.textContent = "");
     n.querySelectorAll("script:not([type])").forEach(e => e.remove());
-    d.documentElement.lang = n.documentElement.lang;
-    d.documentElement.dir = n.documentElement.dir;
-    keepHead || d.head.replaceWith(n.head);
+    h.lang = r.lang;
+    h.dir = r.dir;
+    if (!keepHead) d.head.replaceWith(n.head), w.scrollTo(0, 0);
     d.body.replaceWith(n.body);
-    keepHead || w.scrollTo(0, 0);
     boot();
-  };
-  const send = (path, body, left = 1e4) => {
-    const stop = new AbortController(), t = setTimeout(() => stop.abort(), left);
-    return fetch(path, {
-      method: body ? "POST" : "GET", body, signal: stop.signal, cache: "no-store", keepalive: !!body,
-      headers: { Accept: "text/vnd.sotto" }
-    }).finally(() => clearTimeout(t));
   };
   // The tap. What is not sent is tried again with the same key until it is.
   d.addEventListener("submit", e => {
@@ -32,50 +54,36 @@
     if (by && by.name) body.set(by.name, by.value);
     label.textContent = form.dataset.sending;
     let wait = 500;
-    const go = () => send(form.action, body).then(async r => {
-      if (!r.headers.get("x-sotto")) throw 0;
-      const html = await r.text();
-      if (r.status >= 500) throw 0;
-      history.replaceState(null, "", r.headers.get("x-sotto"));
-      put(html);
-    }).catch(() => {
-      label.textContent = form.dataset.unsent;
-      setTimeout(go, wait += wait / 2 + Math.random() * 500);
-    });
+    const go = () => {
+      const stop = new AbortController(), t = setTimeout(() => stop.abort(), 1e4);
+      fetch(form.action, {
+        method: "POST", body, signal: stop.signal, keepalive: true, headers: { Accept: "text/vnd.sotto" }
+      }).then(async r => {
+        if (!r.headers.get("x-sotto")) throw 0;
+        const html = await r.text();
+        if (r.status >= 500) throw 0;
+        clearTimeout(t);
+        history.replaceState(null, "", r.headers.get("x-sotto"));
+        put(html);
+      }).catch(() => {
+        label.textContent = form.dataset.unsent;
+        setTimeout(go, wait += wait / 2 + Math.random() * 500);
+      });
+    };
     go();
   });
-  // Until the live part reports in, the case page asks for itself.
-  let since = 0;
-  const ask = () => {
-    const m = d.getElementById("live");
-    const typed = d.getElementById("text");
-    // A page put in place would take the words from under the finger.
-    if (!m || m.dataset.on || d.hidden || (typed && typed.value && typed == d.activeElement)) return;
-    const say = m.querySelector("[role=status]");
-    const doubt = t => { if (say) { say.hidden = !t; say.textContent = t; } };
-    if (Date.now() - since > 2e4) doubt(m.dataset.checking);
-    const f = d.getElementById("again");
-    const q = new URLSearchParams(new FormData(f));
-    (f.method == "post" ? send(f.action, q) : send(f.action + "?" + q)).then(async r => {
-      if (!r.headers.get("x-sotto")) throw 0;
-      const html = await r.text();
-      if (m.dataset.on) return;
-      since = Date.now();
-      put(html, 1);
-    }).catch(() => doubt(m.dataset.offline));
-  };
-  d.addEventListener("visibilitychange", ask);
-  setInterval(ask, 1e4);
+  // Under another address each time: some browsers remember that a module could not be had.
+  const load = u => import(u).catch(() => new Promise(r => setTimeout(r, 5e3)).then(() => load(u + "?")));
   const boot = () => {
-    since = Date.now();
-    const m = d.querySelector("[data-js]"), s = d.getElementById("say");
+    name();
+    const m = d.querySelector("[data-js]"), s = id("say");
     if (s) s.hidden = false;
     d.dispatchEvent(new Event("case"));
     if (m && !w.sotto) {
       w.sotto = 1;
-      if (m.dataset.keep) import(m.dataset.keep);
-      import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
+      if (m.dataset.keep) load(m.dataset.keep);
+      load(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
     }
   };
-  boot();
+  d.addEventListener("DOMContentLoaded", boot);
 })();

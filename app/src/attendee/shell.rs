@@ -3,6 +3,8 @@
 //! Law: everything inline is a constant of the build, so that the policy can allow it by hash and
 //! the service worker's copy stays valid (`machines.md`, Two hosts).
 
+use super::cover::{Behind, Programme, programme, strip};
+use crate::text::{AttendeeKey as K, Texts};
 use std::sync::OnceLock;
 
 /// The script of every attendee page, as it stands in the page.
@@ -34,10 +36,18 @@ fn packed(mut rest: &str) -> String {
 /// [`SCRIPT`] without comment lines and indentation: what really stands in the page.
 pub fn script() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let lines = SCRIPT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-        lines.collect::<Vec<_>>().join("\n")
-    })
+    TEXT.get_or_init(|| without_comments(SCRIPT))
+}
+
+/// What stands before [`script`] on pages after Ready: *Back* to them shows the cover.
+pub fn back_script() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| without_comments(include_str!("back.js")))
+}
+
+fn without_comments(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Addresses of the attendee's Wasm bundle.
@@ -49,17 +59,58 @@ pub struct Bundle {
     pub wasm: String,
 }
 
-/// A whole document after Ready.
-pub(super) fn case_document(lang: &str, title: &str, head: &str, body: &str) -> String {
-    document(lang, title, &[head, "<style>", case_css(), "</style>"].concat(), body)
+/// What every page of an attendee has besides its own content.
+pub(super) struct Frame<'a> {
+    /// Texts of the reader's language.
+    pub(super) texts: &'a Texts<K>,
+    /// The festival's name: the title, which is neutral.
+    pub(super) festival: &'a str,
+    /// What the cover shows.
+    pub(super) programme: &'a Programme,
+    /// What stands in the strip beside the eye.
+    pub(super) strip: &'a str,
+    /// What is behind the cover, for a browser without script.
+    pub(super) behind: Behind<'a>,
 }
 
-/// A whole document. `title` is neutral: the festival's name.
-pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
+/// A document of a case, or of the way to one: *Back* to it shows the cover.
+pub(super) fn case_document(frame: &Frame, head: &str, body: &str) -> String {
+    framed(frame, &[head, &style(case_css()), "<script>", back_script(), "</script>"].concat(), true, body)
+}
+
+/// A document that is neither Ready's first page nor of a case.
+pub(super) fn plain_document(frame: &Frame, body: &str) -> String {
+    framed(frame, &style(case_css()), true, body)
+}
+
+/// Ready: the smallest.
+pub(super) fn ready_document(frame: &Frame, body: &str) -> String {
+    framed(frame, "", false, body)
+}
+
+fn style(css: &str) -> String {
+    ["<style>", css, "</style>"].concat()
+}
+
+fn framed(frame: &Frame, head: &str, full: bool, body: &str) -> String {
+    let Frame { texts, festival, programme: lines, strip: before, behind } = frame;
+    let cover = programme(texts, festival, lines, if full { Some("") } else { None });
+    // The script stands in the head: a covered page that is loaded again is covered in its first frame.
+    let head = [head, "<script>", script(), "</script>"].concat();
+    whole(texts.lang(), "", festival, &head, &[body, &strip(texts, before, *behind), &cover].concat())
+}
+
+/// A document of the programme and nothing else: as other pages look under their cover.
+pub(super) fn bare(lang: &str, title: &str, body: &str) -> String {
+    whole(lang, " class=p", title, &style(case_css()), body)
+}
+
+fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String {
     let dir = if crate::text::direction(lang) == "rtl" { " dir=rtl" } else { "" };
     [
         "<!doctype html><html lang=",
         lang,
+        mark,
         dir,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
@@ -69,9 +120,7 @@ pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> Strin
         css(),
         "</style></head><body>",
         body,
-        "<script>",
-        script(),
-        "</script></body></html>",
+        "</body></html>",
     ]
     .concat()
 }
@@ -87,7 +136,7 @@ mod tests {
 
     #[test]
     fn inline_constants_cannot_end_their_element() {
-        for text in [css(), case_css(), script()] {
+        for text in [css(), case_css(), script(), back_script()] {
             assert!(!text.contains("</") && !text.contains("<!--"), "{text}");
         }
         assert!(!css().contains("/*") && !case_css().contains("/*"));

@@ -4,8 +4,9 @@
 
 use super::case::Hidden;
 use super::converse::piece;
+use super::cover::{Behind, Programme};
 use super::pages::{hidden_fields, query_of};
-use super::shell::{case_document, escape};
+use super::shell::{Frame, case_document, escape};
 use crate::text::{AttendeeKey as K, Book, Texts};
 use domain::question::{Colour, Garment, PIECES_MAX, Piece};
 use leptos::prelude::*;
@@ -17,6 +18,8 @@ pub struct WritePage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// What the form carries.
     pub hidden: Hidden,
     /// What was typed and not accepted.
@@ -47,7 +50,7 @@ fn warn(texts: &Texts<K>, warning: Option<K>) -> impl IntoView + use<> {
 
 /// Write as a document.
 pub fn write_page(page: &WritePage) -> String {
-    let WritePage { texts, festival, hidden, text, warning } = page;
+    let WritePage { texts, festival, programme, hidden, text, warning } = page;
     // Escaped here: the renderer takes a text area's children as they are. Browsers drop one line
     // break at its beginning.
     let field = ["\n", &escape(text)].concat();
@@ -77,7 +80,8 @@ pub fn write_page(page: &WritePage) -> String {
         }
         .to_html()
     });
-    case_document(texts.lang(), festival, "", &body)
+    let behind = Behind::Case(hidden);
+    case_document(&Frame { texts, festival, programme, strip: "", behind }, "", &body)
 }
 
 /// What *How will we know you?* shows.
@@ -89,6 +93,8 @@ pub struct LookPage {
     pub book: Book,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// What the form carries.
     pub hidden: Hidden,
     /// What was said before.
@@ -99,7 +105,7 @@ pub struct LookPage {
 
 /// The chips as a document: one garment and one colour at a time.
 pub fn look_page(page: &LookPage) -> String {
-    let LookPage { texts, book, festival, hidden, pieces, warning } = page;
+    let LookPage { texts, book, festival, programme, hidden, pieces, warning } = page;
     let chip = |name: &'static str, value: &'static str, label: String| {
         view! { <label class="chip"><input type="radio" name=name value=value/> <span>{label}</span></label> }
     };
@@ -134,7 +140,8 @@ pub fn look_page(page: &LookPage) -> String {
         }
         .to_html()
     });
-    case_document(texts.lang(), festival, "", &body)
+    let behind = Behind::Case(hidden);
+    case_document(&Frame { texts, festival, programme, strip: "", behind }, "", &body)
 }
 
 /// What the page for the desk's code shows.
@@ -144,6 +151,8 @@ pub struct CodePage {
     pub texts: Texts<K>,
     /// The festival's name: also the title.
     pub festival: String,
+    /// What the cover shows.
+    pub programme: Programme,
     /// What the form carries.
     pub hidden: Hidden,
     /// What was typed.
@@ -154,7 +163,7 @@ pub struct CodePage {
 
 /// The page for the desk's code as a document.
 pub fn code_page(page: &CodePage) -> String {
-    let CodePage { texts, festival, hidden, typed, warning } = page;
+    let CodePage { texts, festival, programme, hidden, typed, warning } = page;
     let body = Owner::new().with(|| {
         view! {
             <main class="page">
@@ -171,5 +180,6 @@ pub fn code_page(page: &CodePage) -> String {
         }
         .to_html()
     });
-    case_document(texts.lang(), festival, "", &body)
+    let behind = Behind::Case(hidden);
+    case_document(&Frame { texts, festival, programme, strip: "", behind }, "", &body)
 }

@@ -187,5 +187,12 @@ crate::text::keys::keys! {
         ErrorTooFast = "error_too_fast",
         ErrorCaseClosed = "error_case_closed",
         ErrorLook = "error_look",
+        // The cover
+        Programme = "programme",
+        ProgrammeNow = "programme_now",
+        ProgrammeMinutes = "programme_minutes",
+        ProgrammeHome = "programme_home",
+        Cover = "cover",
+        CoverNote = "cover_note",
     }
 }

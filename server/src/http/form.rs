@@ -21,6 +21,11 @@ impl Form {
         self.find(name).and_then(|value| value.as_ref().ok()).map_or("", String::as_str)
     }
 
+    /// Whether the field is there, readable or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     /// Every readable value of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let values = self.0.iter().filter(move |(found, _)| found == name);

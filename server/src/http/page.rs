@@ -20,7 +20,7 @@ pub fn attendee_csp() -> &'static str {
     CSP.get_or_init(|| {
         let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
         let style = [app::attendee::css(), app::attendee::case_css()].map(hash).join(" ");
-        let script = hash(app::attendee::script());
+        let script = [app::attendee::script(), app::attendee::back_script()].map(hash).join(" ");
         format!(
             "{CSP_ATTENDEE_WITHOUT_HASHES}; script-src 'self' {script} 'wasm-unsafe-eval'; style-src 'self' {style}"
         )

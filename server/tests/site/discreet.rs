@@ -124,9 +124,25 @@ fn names(page: &str) -> Vec<String> {
     names
 }
 
+/// What the cover says, if the page has one: there every word counts, not only names.
+fn cover(page: &str) -> Option<&str> {
+    Some(page.split_once("<div id=p ")?.1.split("</div>").next().unwrap())
+}
+
 fn check(answer: &Answer) {
     let page = answer.text();
     let mut names = names(&page);
+    if page.contains("<body>") {
+        let cover = cover(&page).expect("every page of a phone has its cover");
+        assert_eq!(cover.matches("<li>").count(), server::programme::LINES);
+        // Names of films hold such letters within other words (*violon*): whole words only.
+        let words = cover.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        for word in words {
+            for (lang, forbidden) in FORBIDDEN {
+                assert!(!forbidden.iter().any(|start| word.starts_with(start)), "{word:?} ({lang}) on the cover");
+            }
+        }
+    }
     for header in ["location", "x-sotto", "content-disposition", "link"] {
         names.push(answer.header(header).to_owned());
     }
@@ -163,6 +179,9 @@ async fn walk(site: &Site, agent: &mut Browser, mut phone: Browser, lang: &str) 
         look(&phone.get(&path).await);
     }
     look(&phone.post("/ready", &[("p", "g:48000000:2000000:30"), ("l", lang)]).await);
+    for path in [format!("/programme?{l}"), format!("/programme?{l}&p=c:{}", site.poster().url_form())] {
+        look(&phone.get(&path).await);
+    }
     look(&phone.post("/undo", &[("l", lang)]).await);
     let mut token = String::new();
     let steps = "/alert /answer /meet /how /known /whom /works /phrase /write /message /look /where /place /undo /safe \
@@ -193,7 +212,8 @@ async fn walk(site: &Site, agent: &mut Browser, mut phone: Browser, lang: &str) 
             token = answer.field("t").unwrap_or(token);
         }
         look(&phone.post("/now", &[("l", lang), ("t", &token)]).await);
-        for path in ["/now", "/write", "/look"] {
+        look(&phone.post("/programme", &[("l", lang), ("t", &token)]).await);
+        for path in ["/now", "/write", "/look", "/programme"] {
             look(&phone.get(&format!("{path}?{l}")).await);
         }
     }

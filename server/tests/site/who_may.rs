@@ -110,6 +110,8 @@ const ATTENDEE: &[(&str, &str, [u16; 4])] = &[
     ("post", "/write", [200; 4]),
     ("get", "/look", [200; 4]),
     ("post", "/look", [200; 4]),
+    ("get", "/programme", [200; 4]),
+    ("post", "/programme", [200; 4]),
     ("get", "/meet", [200; 4]),
     ("post", "/meet", [200; 4]),
     // Forgetting needs no proof of anything.

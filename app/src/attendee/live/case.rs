@@ -2,7 +2,7 @@
 
 use super::patch::Shown;
 use super::talk::{Talk, screen};
-use super::{attribute, forms};
+use super::{attribute, covered, forms, on_page};
 use crate::attendee::case::{Given, Hidden, Scene, parts};
 use crate::attendee::common::Numbers;
 use crate::live::{LinkState, Socket, now_ms, socket_url};
@@ -13,7 +13,6 @@ use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, window};
 
@@ -63,7 +62,8 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     if wanted {
         forget_wish(&lang);
     }
-    if talks {
+    // Behind the cover nothing opens by itself.
+    if talks && !covered() {
         talk.begin(wanted);
     }
     let every_moment = move || {
@@ -79,7 +79,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     };
     // The team's last message that was put in place.
     let last = Rc::new(Cell::new(0));
-    on_sight({
+    on_page(&["visibilitychange", "cover"], {
         let (socket, last) = (socket.clone(), last.clone());
         move || tell_got(&socket, last.get())
     });
@@ -210,17 +210,9 @@ fn tell_got(socket: &RefCell<Option<Socket>>, upto: u32) {
     }
 }
 
-/// Calls `then` whenever the page comes into sight or leaves it.
-fn on_sight(then: impl Fn() + 'static) {
-    let Some(page) = window().and_then(|window| window.document()) else { return };
-    let changed = Closure::<dyn FnMut()>::new(then);
-    let _ = page.add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref());
-    changed.forget();
-}
-
-/// Whether anybody can see the page.
+/// Whether anybody can see the case.
 fn in_sight() -> bool {
-    window().and_then(|window| window.document()).is_some_and(|page| !page.hidden())
+    !covered() && window().and_then(|window| window.document()).is_some_and(|page| !page.hidden())
 }
 
 fn reload() {

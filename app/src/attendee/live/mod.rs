@@ -11,6 +11,8 @@ mod place;
 mod talk;
 
 use crate::text::{AttendeeKey, Texts};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, window};
 
 /// Present in one bundle and in no other: a test looks for each in all.
@@ -41,6 +43,22 @@ fn texts(page: &Document) -> Option<Texts<AttendeeKey>> {
     let table = page.get_element_by_id("texts")?.text_content()?;
     let lang = page.document_element()?.get_attribute("lang").unwrap_or_default();
     Texts::from_page(&lang, &table)
+}
+
+/// Whether the cover is on (`script.js` sets the class): nobody sees what is behind it.
+fn covered() -> bool {
+    let page = window().and_then(|window| window.document());
+    page.and_then(|page| page.document_element()).is_some_and(|root| root.class_name() == "p")
+}
+
+/// Calls `then` whenever one of `events` is told to the page; as long as the page.
+fn on_page(events: &[&str], then: impl Fn() + 'static) {
+    let Some(page) = window().and_then(|window| window.document()) else { return };
+    let told = Closure::<dyn FnMut()>::new(then);
+    for event in events {
+        let _ = page.add_event_listener_with_callback(event, told.as_ref().unchecked_ref());
+    }
+    told.forget();
 }
 
 /// An attribute, empty if it is missing.

@@ -23,6 +23,8 @@ const SAME_EVERYWHERE: [&str; 15] = [
 
 /// Words that a language shares with English, each with its language.
 const SHARED: &[(&str, &str)] = &[
+    ("fr", "attendee.programme"),
+    ("fr", "attendee.programme_minutes"),
     ("fr", "staff.minutes"),
     ("fr", "staff.hours"),
     ("fr", "staff.conversation"),
@@ -34,6 +36,7 @@ const SHARED: &[(&str, &str)] = &[
     ("fr", "colour.beige"),
     ("fr", "colour.orange"),
     ("it", "attendee.no"),
+    ("it", "attendee.programme_minutes"),
     ("it", "staff.minutes"),
     ("it", "staff.hours"),
     ("it", "staff.no"),
@@ -42,6 +45,7 @@ const SHARED: &[(&str, &str)] = &[
     ("it", "phrase.no"),
     ("it", "colour.beige"),
     ("es", "attendee.no"),
+    ("es", "attendee.programme_minutes"),
     ("es", "staff.minutes"),
     ("es", "staff.hours"),
     ("es", "staff.no"),
@@ -52,6 +56,7 @@ const SHARED: &[(&str, &str)] = &[
     ("de", "venue.food"),
     ("de", "colour.beige"),
     ("de", "colour.orange"),
+    ("pt", "attendee.programme_minutes"),
     ("pt", "staff.minutes"),
     ("pt", "staff.hours"),
     ("pt", "venue.food"),

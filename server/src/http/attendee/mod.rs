@@ -5,6 +5,7 @@
 mod alert;
 mod case;
 mod claim;
+mod cover;
 mod ready;
 mod reply;
 mod talk;
@@ -51,6 +52,7 @@ pub(super) fn router(app: App) -> Router {
         .route("/look", get(write::look).post(write::look_by_form))
         .route("/claim", get(write::code).post(write::use_code))
         .route("/where", get(r#where::before).post(r#where::in_case))
+        .route("/programme", get(cover::programme).post(cover::programme_by_form))
         .route("/live", get(crate::live::attendee))
         .route("/map/{digest}", get(assets::attendee_map))
         .route("/a/{name}", get(file))

@@ -110,6 +110,7 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, cl
     let content = ReadyPage {
         texts: texts(asked.lang),
         festival: published.festival.name(asked.lang),
+        programme: asked.programme(),
         numbers: published.festival.numbers(asked.lang),
         hidden: asked.hidden(None),
         place_value: kept,
@@ -127,6 +128,14 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, cl
         response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::OK, "1", OK_KEPT_S));
     }
     response
+}
+
+/// A place value as our own pages send it along, empty if it is no place.
+pub fn own_reading(asked: &Asked, value: &str) -> String {
+    let published = &asked.app.desk.published;
+    let venue = published.venue();
+    let claimed = super::claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
+    if claimed.is_ok() { normal(value) } else { String::new() }
 }
 
 /// A place value in its one spelling: codes in the form that posters have in addresses.

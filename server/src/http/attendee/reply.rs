@@ -4,7 +4,7 @@ use super::super::{App, cookies, form::Form, page, proof};
 use crate::assets::manifest;
 use crate::desk::Rejected;
 use crate::secrets::{Token, hex, random};
-use app::attendee::{Bundle, CasePage, Hidden, Notice, case_page, notice_page};
+use app::attendee::{Bundle, CasePage, Hidden, Notice, Programme, case_page, notice_page};
 use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -41,6 +41,12 @@ impl<'a> Asked<'a> {
         let known = known_language(form.get("l"));
         let lang = known.unwrap_or_else(|| choose_language(header, app.desk.published.festival.language));
         Asked { app, headers, explicit: known.unwrap_or_default().to_owned(), form, form_token: None, lang }
+    }
+
+    /// What the cover shows now.
+    pub fn programme(&self) -> Programme {
+        let published = &self.app.desk.published;
+        published.festival.programme(self.lang, published.now().wall_ms)
     }
 
     /// Whether the browser has shown that it keeps cookies.
@@ -93,6 +99,7 @@ impl<'a> Asked<'a> {
         let notice = Notice {
             texts: texts(self.lang),
             festival: festival.name(self.lang),
+            programme: self.programme(),
             numbers: festival.numbers(self.lang),
             hidden: self.hidden(None),
             key,
@@ -138,6 +145,7 @@ impl<'a> Asked<'a> {
             texts: texts(self.lang),
             book: book(self.lang),
             festival: festival.name(self.lang),
+            programme: self.programme(),
             numbers: festival.numbers(self.lang),
             hidden: Hidden { last, ..self.hidden((!cookie).then_some(token)) },
             view,

@@ -74,6 +74,7 @@ fn show(asked: &Asked, in_case: bool, meet: bool, warning: Option<K>) -> Respons
     let content = WherePage {
         texts,
         festival: published.festival.name(asked.lang),
+        programme: asked.programme(),
         hidden: asked.hidden(token.as_ref()),
         in_case,
         meet,

@@ -81,6 +81,7 @@ fn show(asked: &Asked, status: StatusCode, text: &str, warning: Option<K>) -> Re
     let content = WritePage {
         texts: texts(asked.lang),
         festival: festival.name(asked.lang),
+        programme: asked.programme(),
         // What was refused is sent again under its own key: the page that keeps a draft knows it by that.
         hidden: Hidden { key: key_of(asked), ..asked.hidden(token.as_ref()) },
         text: text.to_owned(),
@@ -129,6 +130,7 @@ fn show_look(asked: &Asked, status: StatusCode, warning: Option<K>) -> Response 
         texts: texts(asked.lang),
         book: book(asked.lang),
         festival: published.festival.name(asked.lang),
+        programme: asked.programme(),
         hidden: asked.hidden(token.as_ref()),
         pieces: said.unwrap_or_default(),
         warning,
@@ -191,6 +193,7 @@ fn show_code(asked: &Asked, status: StatusCode, typed: &str, warning: Option<K>)
     let content = CodePage {
         texts: texts(asked.lang),
         festival: asked.app.desk.published.festival.name(asked.lang),
+        programme: asked.programme(),
         hidden: asked.hidden(None),
         typed: typed.to_owned(),
         warning,

@@ -2,7 +2,8 @@
 //! the button and every other touch, `microphone` the way to one.
 //!
 //! Law: it opens by a tap (or comes back after a reload of a page that was in it), asks for nothing
-//! by itself and plays nothing by itself; when it closes, microphone and connection are off.
+//! by itself and plays nothing by itself; when it closes, microphone and connection are off. The cover
+//! closes it.
 
 mod hold;
 mod microphone;
@@ -10,6 +11,7 @@ mod screen;
 
 pub(super) use screen::screen;
 
+use super::{covered, on_page};
 use crate::attendee::talk::Known;
 use crate::live::now_ms;
 use crate::text::AttendeeKey as K;
@@ -90,20 +92,21 @@ impl Talk {
             let _ = window.add_event_listener_with_callback("popstate", on_back.as_ref().unchecked_ref());
         }
         // A locked phone must not go on speaking: sound comes back by a tap only.
-        let page = window().and_then(|window| window.document());
-        let on_hide = Closure::<dyn FnMut()>::new(move || {
+        on_page(&["visibilitychange"], move || {
             if window().and_then(|window| window.document()).is_some_and(|page| page.hidden())
                 && talk.sound.get_untracked()
             {
                 talk.turn_sound(false);
             }
         });
-        if let Some(page) = page {
-            let _ = page.add_event_listener_with_callback("visibilitychange", on_hide.as_ref().unchecked_ref());
-        }
+        // Behind the cover no microphone is open and nothing can be heard; the case goes on.
+        on_page(&["cover"], move || {
+            if covered() && talk.open.get_untracked() {
+                talk.leave();
+            }
+        });
         // As long as the page.
         on_back.forget();
-        on_hide.forget();
         microphone::watch(talk);
         // The engine ends a press by itself (hidden page, refused floor): the lock ends with it.
         Effect::new(move |_: Option<()>| {
