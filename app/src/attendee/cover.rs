@@ -88,7 +88,7 @@ pub(super) fn strip(texts: &Texts<K>, before: &str, behind: Behind) -> String {
     let (open, close, tag) = match behind {
         Behind::Case(hidden @ Hidden { token: Some(_), .. }) => {
             let fields = Owner::new().with(|| hidden_fields(hidden).to_html());
-            (["<form method=post action=/programme>", &fields, "<button "].concat(), "</form>", "button")
+            (["<form method=\"post\" action=\"/programme\">", &fields, "<button "].concat(), "</form>", "button")
         }
         Behind::Case(hidden) => (["<a href=\"/programme", &query_of(&hidden.lang, ""), "\" "].concat(), "", "a"),
         Behind::Ready { lang, place } => {
@@ -134,7 +134,7 @@ pub fn programme_page(page: &ProgrammePage) -> String {
     let end = match behind {
         Behind::Case(hidden @ Hidden { token: Some(_), .. }) => {
             let fields = Owner::new().with(|| hidden_fields(hidden).to_html());
-            ["<form method=post action=/now>", &fields, "<button class=small>", &back, "</button></form>"].concat()
+            ["<form method=\"post\" action=\"/now\">", &fields, "<button class=small>", &back, "</button></form>"].concat()
         }
         Behind::Case(hidden) => link(["/now", &query_of(&hidden.lang, "")].concat()),
         Behind::Ready { lang, place } => link(["/", &query_of(lang, place)].concat()),
