@@ -21,4 +21,5 @@ pub mod ticker;
 pub mod tries;
 pub mod venue;
 pub mod venues;
+pub mod visitor;
 pub mod voice;
