@@ -34,6 +34,11 @@ impl Visitor {
         Visitor { site, line: Line::default(), lang: lang.to_owned(), cookies: BTreeMap::new() }
     }
 
+    /// Has a cookie, as from an earlier visit.
+    pub fn remember(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens an address.
     ///
     /// # Errors
