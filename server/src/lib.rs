@@ -17,6 +17,7 @@ pub mod log;
 pub mod relay;
 pub mod secrets;
 pub mod serve;
+pub mod simulate;
 pub mod ticker;
 pub mod tries;
 pub mod venue;

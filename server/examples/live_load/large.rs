@@ -97,6 +97,9 @@ pub async fn run(cli: &Cli, folder: &Path) -> Outcome<Large> {
         return Err(format!("a desk shows {} rows of {}", cases.len(), cli.phones).into());
     }
 
+    // Somebody has looked at every case, or the ladder would speak up ten thousand times meanwhile.
+    desks = for_each_case(desks, &cases, StaffCommand::See).await?;
+
     let alerts = alerts(cli, &house, &mut desks).await?;
     eprintln!("{} alerts after {:.0} s", cli.alerts, begun.elapsed().as_secs_f64());
     let messages = messages(cli, &house, &mut desks).await?;
@@ -105,10 +108,8 @@ pub async fn run(cli: &Cli, folder: &Path) -> Outcome<Large> {
         phone.drop_socket();
     }
     let said = Instant::now();
-    let says_per_second = {
-        desks = say_to_all(desks, &cases).await?;
-        cases.len() as f64 / said.elapsed().as_secs_f64()
-    };
+    desks = for_each_case(desks, &cases, |case| StaffCommand::Say(case, Words::Text(MISSED.to_owned()))).await?;
+    let says_per_second = cases.len() as f64 / said.elapsed().as_secs_f64();
     let (mut phones, storm) = come_back(phones, Instant::now()).await?;
     eprintln!("the storm after {:.0} s", begun.elapsed().as_secs_f64());
 
@@ -253,24 +254,28 @@ async fn messages(cli: &Cli, house: &House, desks: &mut [Desk]) -> Outcome<(Vec<
 /// What every phone is told while it is away.
 const MISSED: &str = "while you were away";
 
-/// Every desk writes to its share of the cases, all desks at once.
-async fn say_to_all(desks: Vec<Desk>, cases: &[IncidentId]) -> Outcome<Vec<Desk>> {
+/// Every desk gives a command for its share of the cases, all desks at once.
+async fn for_each_case(
+    desks: Vec<Desk>,
+    cases: &[IncidentId],
+    command: fn(IncidentId) -> StaffCommand,
+) -> Outcome<Vec<Desk>> {
     let share = cases.len().div_ceil(desks.len().max(1));
-    let saying: Vec<_> = desks
+    let giving: Vec<_> = desks
         .into_iter()
         .zip(cases.chunks(share))
         .map(|(mut desk, cases)| {
             let cases = cases.to_vec();
             tokio::spawn(async move {
                 for case in cases {
-                    desk.command(StaffCommand::Say(case, Words::Text(MISSED.to_owned()))).await?;
+                    desk.command(command(case)).await?;
                 }
                 Outcome::Ok(desk)
             })
         })
         .collect();
     let mut desks = Vec::new();
-    for desk in saying {
+    for desk in giving {
         desks.push(desk.await??);
     }
     Ok(desks)

@@ -99,7 +99,7 @@ fn reply(pane: &Pane) -> Option<StaffCommand> {
     };
     let fresh = fitting.iter().copied().find_map(|phrase| say(pane, phrase));
     // When everything was said once, a plain *okay* shows that it was read.
-    fresh.or_else(|| Some(StaffCommand::Say(pane.row.id, Words::Phrase(Phrase::Okay))))
+    fresh.or(Some(StaffCommand::Say(pane.row.id, Words::Phrase(Phrase::Okay))))
 }
 
 /// Says it, unless it was said in this case.

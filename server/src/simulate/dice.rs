@@ -21,7 +21,7 @@ impl Dice {
 
     /// A number from 0 to `below - 1`; 0 where `below` is 0.
     pub fn below(&mut self, below: u64) -> u64 {
-        (u128::from(self.number()) * u128::from(below) >> 64) as u64
+        ((u128::from(self.number()) * u128::from(below)) >> 64) as u64
     }
 
     /// A number from `least` to `most`.

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// A screen whose socket closed tries again after this.
@@ -121,24 +122,23 @@ impl Member {
             let Some((mut live, first)) = screen.take() else {
                 tokio::time::sleep(AGAIN).await;
                 tries += 1;
-                match worker.browser.live().await {
-                    Ok(mut live) if live.send(&FromStaff::Hello { cursor: Vec::new() }).await => {
-                        screen = Some((live, None));
+                screen = match worker.browser.live().await {
+                    Ok(mut live) => {
+                        let open = live.send(&FromStaff::Hello { cursor: Vec::new() }).await;
+                        open.then_some((live, None))
                     }
                     // Signed out: that is somebody else's doing, and their right.
                     Err(NotOpened::Refused(401)) => break,
-                    _ => {}
-                }
+                    Err(_) => None,
+                };
                 continue;
             };
             let gone = tokio::select! {
                 gone = worker.stay(&mut live, first) => gone,
-                _ = over.wait_for(|over| *over) => {
-                    worker.leave().await;
-                    return;
-                }
+                () = told(&mut over) => Gone::Home,
             };
             match gone {
+                Gone::Home => return worker.leave().await,
                 Gone::SignedOut => break,
                 Gone::Closed(heard) => if heard { tries = 0 },
             }
@@ -147,7 +147,15 @@ impl Member {
     }
 }
 
+/// Resolves when the crew may go home.
+async fn told(over: &mut watch::Receiver<bool>) {
+    // An error says that the world is gone: home as well.
+    let _ = over.wait_for(|over| *over).await;
+}
+
 enum Gone {
+    /// The simulation is over.
+    Home,
     /// The session is over.
     SignedOut,
     /// The connection is; whether anything came over it.
