@@ -22,6 +22,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How to serve.
 #[derive(Debug, Clone, clap::Args)]
@@ -165,12 +166,6 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address: options.listen, source })?;
     let port = listener.local_addr().map_or(options.listen.port(), |address| address.port());
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
-    announce(&options, &desk, &pepper, &festival, &addresses).await?;
-    // Links of their own: each works once.
-    let crew = match options.lively {
-        Some(_) => demo::links(&desk, &pepper, &festival, &addresses.desk).await?,
-        None => Vec::new(),
-    };
     let at = listener.local_addr().unwrap_or(options.listen);
 
     let (orders, events) = link::start(link::Settings {
@@ -179,11 +174,24 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let playing = options.lively.map(|rate| tokio::spawn(play(rate, crew, at, addresses.clone())));
-    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
-    let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
-    let ticking = tokio::spawn(ticker::run(desk));
-    listen::serve(listener, tls, sites, told_to_stop()).await;
+    let (attendee, staff) = {
+        let (desk, pepper, addresses) = (desk.clone(), pepper.clone(), addresses.clone());
+        let app = App { desk, pepper, venues, voice, addresses, tries: Arc::default() };
+        (attendee_router(app.clone()), staff_router(app))
+    };
+    let sites = Sites { attendee, desk: staff, desk_host: options.desk_host.clone() };
+    let ticking = tokio::spawn(ticker::run(desk.clone()));
+    let serving = tokio::spawn(listen::serve(listener, tls, sites, told_to_stop()));
+    // Before the links for people are made: who is on the team already is invited again as themself.
+    let playing = match options.lively {
+        Some(rate) => {
+            Some(play(rate, demo::links(&desk, &pepper, &festival, &addresses.desk).await?, at, &addresses).await)
+        }
+        None => None,
+    };
+    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+    // Its end is the server's, however it ends.
+    let _ = serving.await;
     ticking.abort();
     if let Some(playing) = playing {
         playing.abort();
@@ -192,9 +200,9 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// The invented people of a lively demo. They come in from outside, as people do, as soon as the
-/// server answers.
-async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: Arc<Addresses>) {
+/// The invented people of a lively demo. They come in from outside, as people do; resolves when all
+/// have signed in.
+async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: &Addresses) -> JoinHandle<()> {
     // Whatever it listens on, it is reached from this machine.
     let ip = if at.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { at.ip() };
     let at = SocketAddr::new(ip, at.port());
@@ -213,9 +221,12 @@ async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: 
     // Another crowd at each start.
     let seed = u64::from_le_bytes(crate::secrets::random());
     let how = How { rate, seed, speed: 1, for_ms: None };
-    if let Err(error) = simulate::run(site(&addresses.attendee), members, &how).await {
-        tracing::warn!(%error, "the demo is not lively");
-    }
+    let attendees = site(&addresses.attendee);
+    tokio::spawn(async move {
+        if let Err(error) = simulate::run(attendees, members, &how).await {
+            tracing::warn!(%error, "the demo is not lively");
+        }
+    })
 }
 
 fn key_folder(options: &Options) -> PathBuf {

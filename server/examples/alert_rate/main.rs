@@ -5,11 +5,11 @@
 
 mod bare;
 mod desk;
-mod network;
-mod open_loop;
 #[allow(dead_code)]
 #[path = "../live_load/house.rs"]
 mod house;
+mod network;
+mod open_loop;
 #[path = "../live_load/spread.rs"]
 mod spread;
 

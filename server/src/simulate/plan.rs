@@ -142,8 +142,7 @@ impl Plan {
 
     fn next_span(&mut self) {
         let start = self.span * self.rate.span_ms;
-        let mut times: Vec<u64> =
-            (0..self.rate.count).map(|_| start + self.dice.below(self.rate.span_ms)).collect();
+        let mut times: Vec<u64> = (0..self.rate.count).map(|_| start + self.dice.below(self.rate.span_ms)).collect();
         times.sort_unstable_by(|a, b| b.cmp(a));
         if let (0, Some(first)) = (self.span, times.last_mut()) {
             *first = FIRST_MS.min(*first);
@@ -211,10 +210,8 @@ fn story(dice: &mut Dice) -> Story {
     ];
     let kind = dice.weighed(&kinds).unwrap_or(Kind::Silent);
     let (phrase, own) = (Say::Phrase, Say::Own);
-    let wears = Reply::Wears(
-        dice.of(Garment::ALL).unwrap_or(Garment::Jacket),
-        dice.of(Colour::ALL).unwrap_or(Colour::Blue),
-    );
+    let wears =
+        Reply::Wears(dice.of(Garment::ALL).unwrap_or(Garment::Jacket), dice.of(Colour::ALL).unwrap_or(Colour::Blue));
     let maybe = |dice: &mut Dice, reply| if dice.percent(75) { reply } else { Reply::Skip };
     use Question as Q;
     match kind {

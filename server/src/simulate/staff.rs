@@ -140,7 +140,11 @@ impl Member {
             match gone {
                 Gone::Home => return worker.leave().await,
                 Gone::SignedOut => break,
-                Gone::Closed(heard) => if heard { tries = 0 },
+                Gone::Closed(heard) => {
+                    if heard {
+                        tries = 0
+                    }
+                }
             }
         }
         tracing::info!(name, "somebody else is at this screen now; the simulation leaves it to them");
@@ -315,9 +319,9 @@ impl Worker<'_> {
     fn turn(&mut self) -> Option<IncidentId> {
         let rows = &self.desk.rows;
         let me = self.me.id;
-        self.desk.mine.retain(|id| {
-            rows.get(id).is_some_and(|row| row.holder == Some(me) && row.status != Status::Closed)
-        });
+        self.desk
+            .mine
+            .retain(|id| rows.get(id).is_some_and(|row| row.holder == Some(me) && row.status != Status::Closed));
         let after = self.desk.turn;
         let next = self.desk.mine.iter().copied().find(|id| after.is_none_or(|after| *id > after));
         self.desk.turn = next.or_else(|| self.desk.mine.first().copied());

@@ -103,8 +103,7 @@ impl Places {
 
     /// A poster of a level, or of any level where it has none.
     pub fn code_near(&self, level: Option<i16>, dice: &mut Dice) -> Option<String> {
-        let near: Vec<&String> =
-            self.codes.iter().filter(|(at, _)| Some(*at) == level).map(|(_, code)| code).collect();
+        let near: Vec<&String> = self.codes.iter().filter(|(at, _)| Some(*at) == level).map(|(_, code)| code).collect();
         let all: Vec<&String> = self.codes.iter().map(|(_, code)| code).collect();
         dice.of(if near.is_empty() { &all } else { &near }).cloned()
     }

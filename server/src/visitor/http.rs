@@ -34,7 +34,8 @@ impl Site {
         let rest = address
             .strip_prefix("http://")
             .ok_or_else(|| wrong(format!("{address} does not begin with http:// (TLS is not spoken here)")))?;
-        let (host, path) = rest.split_once('/').map_or((rest, "/".to_owned()), |(host, path)| (host, format!("/{path}")));
+        let (host, path) =
+            rest.split_once('/').map_or((rest, "/".to_owned()), |(host, path)| (host, format!("/{path}")));
         let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
         let port = port.parse().map_err(|_| wrong(format!("{address} has no port that is a number")))?;
         let local = name == "localhost" || name.ends_with(".localhost");

@@ -96,7 +96,8 @@ impl Visitor {
         let request = request.body(body).map_err(io::Error::other)?;
         let answer = self.line.send(&self.site, request).await?;
         for line in answer.headers.get_all(header::SET_COOKIE) {
-            let Some((name, value)) = line.to_str().ok().and_then(|line| line.split(';').next()?.split_once('=')) else {
+            let Some((name, value)) = line.to_str().ok().and_then(|line| line.split(';').next()?.split_once('='))
+            else {
                 continue;
             };
             if value.is_empty() {
