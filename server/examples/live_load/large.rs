@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const AT_ONCE: usize = 64;
 /// The time between alerts.
 const ALERT_EVERY: Duration = Duration::from_millis(100);
+/// After ten thousand changes at once the consoles are behind: their frames are folded in a flood.
+const SETTLE: Duration = Duration::from_secs(3);
 /// What a page pauses at first after a socket that did not open (`app::live::Link`): half to all.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of a page.
@@ -99,6 +101,7 @@ pub async fn run(cli: &Cli, folder: &Path) -> Outcome<Large> {
 
     // Somebody has looked at every case, or the ladder would speak up ten thousand times meanwhile.
     desks = for_each_case(desks, &cases, StaffCommand::See).await?;
+    tokio::time::sleep(SETTLE).await;
 
     let alerts = alerts(cli, &house, &mut desks).await?;
     eprintln!("{} alerts after {:.0} s", cli.alerts, begun.elapsed().as_secs_f64());

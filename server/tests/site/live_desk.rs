@@ -198,12 +198,16 @@ async fn an_opened_case_is_not_held_back_by_a_flood_of_others() {
     socket.send(&FromStaff::Watch(Some(case))).await;
     while !matches!(socket.next().await, Some(ToStaff::Desk { pane: Some(_), .. })) {}
 
+    // Until a frame is held back for the first time: the next one would be as well.
     let begun = tokio::time::Instant::now();
-    for _ in 0..60 {
+    for n in 0.. {
+        assert!(n < 100, "the flood was not folded: this proves nothing");
         site.phone().tap().await;
         socket.next::<ToStaff>().await.unwrap();
+        if !begun.elapsed().is_zero() {
+            break;
+        }
     }
-    assert!(!begun.elapsed().is_zero(), "the flood was not folded: this proves nothing");
     let written = tokio::time::Instant::now();
     phone.post("/message", &[("key", &fresh_key()), ("text", "here")]).await;
     loop {
