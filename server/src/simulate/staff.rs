@@ -34,6 +34,9 @@ pub enum NoEntry {
     /// There is no socket.
     #[error(transparent)]
     Socket(#[from] NotOpened),
+    /// An organiser's link.
+    #[error("one of the links is an organiser's, who has no live screen: leave it out")]
+    NoScreen,
     /// The server speaks another protocol, or closed at once.
     #[error("the server closed the screen at once: is it of the same version?")]
     Closed,
@@ -84,7 +87,9 @@ impl Member {
                     let me = me.clone();
                     return Ok(Member { browser, live, first, me });
                 }
-                Some(ToStaff::Ping | ToStaff::Voice(_)) => {}
+                Some(ToStaff::Voice(_)) => {}
+                // A screen's first frame comes before any ping.
+                Some(ToStaff::Ping) => return Err(NoEntry::NoScreen),
                 Some(ToStaff::Refused(_) | ToStaff::Reload) | None => return Err(NoEntry::Closed),
             }
         }
