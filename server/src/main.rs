@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use server::log::{EventLog, LogError, Seq, SqliteLog};
 use server::serve::{Options, serve};
+use server::simulate;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -28,6 +29,9 @@ enum Command {
         #[arg(long, default_value = "baie")]
         festival: String,
     },
+    /// Let invented people use a running server, to watch it at work or to load it: attendees who ask
+    /// for help, and the team that answers.
+    Simulate(simulate::Options),
     /// Read a venue archive and say in plain words what is in it, without importing it.
     Venue {
         /// An IMDF archive, zip or folder.
@@ -69,6 +73,19 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error),
         },
+        Command::Simulate(options) => {
+            let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+                Ok(runtime) => runtime,
+                Err(error) => return failed(&error),
+            };
+            match runtime.block_on(simulate::command(options)) {
+                Ok(counts) => {
+                    println!("{counts}");
+                    if counts.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+                }
+                Err(error) => failed(&error),
+            }
+        }
         Command::Venue { path, lang } => match server::venue::import_path(&path) {
             Ok(imported) => {
                 for sentence in imported.report.sentences(&lang) {

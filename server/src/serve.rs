@@ -10,15 +10,19 @@ use crate::log::SqliteLog;
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
+use crate::simulate::{self, How, Member};
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
+use crate::visitor::Site;
 use crate::voice::Voice;
 use domain::desk::Actor;
+use domain::person::Role;
 use domain::refusal::Refusal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// How to serve.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,6 +30,11 @@ pub struct Options {
     /// Run the demo festival: invented palace, people with printed sign-in links.
     #[arg(long)]
     pub demo: bool,
+    /// Let invented people use the demo: attendees who ask for help, and the team that answers. Whoever
+    /// signs in as one of the responders takes their place.
+    #[arg(long, requires = "demo", conflicts_with = "tls_cert", value_name = "RATE", num_args = 0..=1,
+        require_equals = true, default_missing_value = simulate::LIVELY)]
+    pub lively: Option<simulate::Rate>,
     /// Folder for the log, venues and keys.
     #[arg(long, default_value = "data")]
     pub data: PathBuf,
@@ -157,7 +166,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         .map_err(|source| ServeError::Listen { address: options.listen, source })?;
     let port = listener.local_addr().map_or(options.listen.port(), |address| address.port());
     let addresses = Arc::new(addresses(&options, port, tls.is_some()));
-    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+    let at = listener.local_addr().unwrap_or(options.listen);
 
     let (orders, events) = link::start(link::Settings {
         program: None,
@@ -165,13 +174,59 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
-    let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
-    let ticking = tokio::spawn(ticker::run(desk));
-    listen::serve(listener, tls, sites, told_to_stop()).await;
+    let (attendee, staff) = {
+        let (desk, pepper, addresses) = (desk.clone(), pepper.clone(), addresses.clone());
+        let app = App { desk, pepper, venues, voice, addresses, tries: Arc::default() };
+        (attendee_router(app.clone()), staff_router(app))
+    };
+    let sites = Sites { attendee, desk: staff, desk_host: options.desk_host.clone() };
+    let ticking = tokio::spawn(ticker::run(desk.clone()));
+    let serving = tokio::spawn(listen::serve(listener, tls, sites, told_to_stop()));
+    // Before the links for people are made: who is on the team already is invited again as themself.
+    let playing = match options.lively {
+        Some(rate) => {
+            Some(play(rate, demo::links(&desk, &pepper, &festival, &addresses.desk).await?, at, &addresses).await)
+        }
+        None => None,
+    };
+    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+    // Its end is the server's, however it ends.
+    let _ = serving.await;
     ticking.abort();
+    if let Some(playing) = playing {
+        playing.abort();
+    }
     log.close();
     Ok(())
+}
+
+/// The invented people of a lively demo. They come in from outside, as people do; resolves when all
+/// have signed in.
+async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: &Addresses) -> JoinHandle<()> {
+    // Whatever it listens on, it is reached from this machine.
+    let ip = if at.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { at.ip() };
+    let at = SocketAddr::new(ip, at.port());
+    let site = |address: &str| {
+        let host = address.split_once("://").map_or(address, |(_, host)| host);
+        Site { host: host.to_owned(), at, from: None }
+    };
+    let mut members = Vec::new();
+    for link in crew.iter().filter(|link| link.role != Role::Organiser) {
+        let path = link.url.strip_prefix(&addresses.desk).unwrap_or_default();
+        match Member::enter_at(site(&addresses.desk), path).await {
+            Ok(member) => members.push(member),
+            Err(error) => tracing::warn!(%error, "an invented colleague could not sign in"),
+        }
+    }
+    // Another crowd at each start.
+    let seed = u64::from_le_bytes(crate::secrets::random());
+    let how = How { rate, seed, speed: 1, for_ms: None };
+    let attendees = site(&addresses.attendee);
+    tokio::spawn(async move {
+        if let Err(error) = simulate::run(attendees, members, &how).await {
+            tracing::warn!(%error, "the demo is not lively");
+        }
+    })
 }
 
 fn key_folder(options: &Options) -> PathBuf {

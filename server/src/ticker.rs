@@ -43,7 +43,7 @@ fn commands(published: &Published) -> Vec<Command> {
     let ladder = published.festival.ladder;
     published.read(|state| {
         let mut commands = Vec::new();
-        for incident in state.incidents.values().filter(|incident| !incident.is_closed()) {
+        for incident in state.open_incidents() {
             if let Some((step, round)) = due(incident, &ladder, now) {
                 commands.push(Command::Escalate { incident: incident.id, step, round });
             }

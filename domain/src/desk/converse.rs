@@ -102,8 +102,7 @@ fn got(incident: &Incident, upto: u32, shown: bool) -> Option<I> {
 /// The case whose code this is becomes the phone's.
 pub(super) fn take_over(state: &State, phone: TokenHash, code: &CodeHash, lang: &str, now: Now) -> Decided {
     let works = |incident: &&Incident| incident.code.is_some_and(|open| open.hash == *code && open.works(now));
-    let found = state.incidents.values().find(works).filter(|incident| !incident.is_closed());
-    let found = found.ok_or(Refusal::CodeUnknown)?;
+    let found = state.open_incidents().find(works).ok_or(Refusal::CodeUnknown)?;
     if state.incident_of(&phone).is_some_and(|own| !own.is_closed()) {
         return Err(Refusal::CaseOpen);
     }

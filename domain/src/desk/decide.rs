@@ -281,8 +281,7 @@ fn work(state: &State, command: &Command, me: &Person, now: Now) -> Result<Decis
                 Some(phone) => other.phone() == Some(phone),
                 None => matches!(found.origin, Origin::Responder(_)) && other.origin == found.origin,
             };
-            let newer = state.incidents.values().filter(same).any(|other| !other.is_closed());
-            if newer {
+            if state.open_incidents().any(|other| same(&other)) {
                 return Err(Refusal::OutOfOrder);
             }
             let take = found.claimed.is_none_or(|mark| mark.by != by).then_some(I::Claimed { by });
@@ -346,10 +345,6 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
             _ => Ok(of(responder, P::Positioned { level: *level, place: place.clone() })),
         },
         Command::NeedHelp { fresh, lang } => {
-            let open = state
-                .incidents
-                .values()
-                .find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(responder));
             // A level confirmed by hand is a place too.
             let by_hand = me.level.zip(me.positioned).map(|(level, at)| Place {
                 level: Some(level),
@@ -361,7 +356,7 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
                 at_wall_ms: at.wall_ms,
             });
             let place = me.position.clone().or(by_hand);
-            Ok(match open {
+            Ok(match state.own_call(responder) {
                 Some(incident) => ask_again(incident, place, false, now),
                 None => on(
                     *fresh,

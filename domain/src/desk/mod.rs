@@ -7,6 +7,7 @@ mod command;
 mod converse;
 mod decide;
 mod event;
+mod index;
 mod state;
 mod team;
 #[cfg(test)]

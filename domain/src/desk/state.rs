@@ -1,6 +1,7 @@
 //! The state that follows from the log.
 
 use super::event::{Body, Event, FestivalEvent, Stored, Stream};
+use super::index::Index;
 use crate::ids::{IncidentId, InviteHash, PersonId, TokenHash, VenueDigest};
 use crate::incident::{Incident, IncidentEvent, Origin};
 use crate::person::{Duty, Invite, Person, PersonEvent, Session};
@@ -24,6 +25,7 @@ pub struct State {
     pub versions: BTreeMap<Stream, u64>,
     /// Sequence of the newest event.
     pub seq: u64,
+    index: Index,
 }
 
 impl State {
@@ -39,9 +41,31 @@ impl State {
 
     /// The incident that binds a responder, if any. At most one.
     pub fn dispatch_of(&self, responder: PersonId) -> Option<&Incident> {
-        self.incidents
-            .values()
-            .find(|incident| incident.dispatch_of(responder).is_some_and(|dispatch| dispatch.state.open()))
+        self.these(self.index.bound(responder)).next()
+    }
+
+    /// The incidents that are not closed.
+    pub fn open_incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.these(self.index.open.iter().copied())
+    }
+
+    /// Every incident to which a responder was ever sent.
+    pub fn sent_to(&self, responder: PersonId) -> impl Iterator<Item = &Incident> {
+        self.these(self.index.sent(responder))
+    }
+
+    /// A responder's own call for help, while it is open.
+    pub fn own_call(&self, responder: PersonId) -> Option<&Incident> {
+        self.these(self.index.own_calls(responder)).next()
+    }
+
+    /// How many open cases with a phone somebody has: their chats.
+    pub fn chats(&self, person: PersonId) -> u16 {
+        self.index.chats(person).try_into().unwrap_or(u16::MAX)
+    }
+
+    fn these(&self, ids: impl Iterator<Item = IncidentId>) -> impl Iterator<Item = &Incident> {
+        ids.filter_map(|id| self.incidents.get(&id))
     }
 
     /// Applies one event. Total: an event that makes no sense here only moves the versions.
@@ -71,12 +95,18 @@ impl State {
                 Incident::open(id, stored.at, *origin, lang.clone(), place.clone(), *priority, *for_morning);
             incident.note(event, stored.at);
             incident.changed = stored.seq;
+            if let Some(before) = self.incidents.get(&id) {
+                self.index.remove(before);
+            }
+            self.index.add(&incident);
             self.incidents.insert(id, incident);
             if let Origin::Phone(phone) = origin {
                 self.phones.insert(*phone, id);
             }
         } else if let Some(incident) = self.incidents.get_mut(&id) {
+            self.index.remove(incident);
             incident.apply(event, stored.at);
+            self.index.add(incident);
             incident.changed = stored.seq;
             // An older case that is open again is the phone's case again: its next tap joins it.
             let comes_to = matches!(event, IncidentEvent::Reopened { .. } | IncidentEvent::CodeUsed { .. });

@@ -39,7 +39,7 @@ pub(super) fn organise(state: &State, command: &Command, me: &Person) -> Result<
 fn import(state: &State, digest: &VenueDigest, by: Option<PersonId>) -> Result<Decision, Refusal> {
     let known = state.venue == Some(*digest);
     // Places are read against the venue: another one would move people who wait for help.
-    if !known && state.venue.is_some() && state.incidents.values().any(|incident| !incident.is_closed()) {
+    if !known && state.venue.is_some() && state.open_incidents().next().is_some() {
         return Err(Refusal::CasesOpen);
     }
     let events =

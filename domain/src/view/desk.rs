@@ -10,7 +10,6 @@ use crate::person::{Duty, Role};
 use crate::question::{Came, Whom, WorksHere};
 use crate::venue::Ordinal;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,12 +194,6 @@ pub fn queue_order(row: &QueueRow) -> (bool, bool, Priority, core::cmp::Reverse<
 /// Everyone on the team.
 pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Lens) -> Vec<PersonRow> {
     let on_team = state.people.values().filter(|person| !person.removed);
-    let mut chats = BTreeMap::<PersonId, u16>::new();
-    for incident in state.incidents.values().filter(|incident| !incident.is_closed() && incident.phone().is_some()) {
-        if let Some(mark) = incident.claimed {
-            *chats.entry(mark.by).or_default() += 1;
-        }
-    }
     on_team
         .map(|person| PersonRow {
             id: person.id,
@@ -214,7 +207,7 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
             position_age_ms: person.positioned.map(|at| lens.now.since(at)),
             heard_ms: presence(person.id).heard_ms,
             busy: state.dispatch_of(person.id).map(|incident| incident.id),
-            chats: chats.get(&person.id).copied().unwrap_or_default(),
+            chats: state.chats(person.id),
         })
         .collect()
 }

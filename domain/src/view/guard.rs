@@ -86,11 +86,9 @@ const ENDED_SHOWN_MS: i64 = 600_000;
 
 /// What `me` sees.
 pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
-    let own_call =
-        state.incidents.values().find(|incident| !incident.is_closed() && incident.origin == Origin::Responder(me.id));
     let mut pings: Vec<GuardPing> = Vec::new();
     if me.duty != Duty::Off {
-        let mine = state.incidents.values().filter_map(|incident| Some((incident, incident.dispatch_of(me.id)?)));
+        let mine = state.sent_to(me.id).filter_map(|incident| Some((incident, incident.dispatch_of(me.id)?)));
         for (incident, dispatch) in
             mine.filter(|(_, dispatch)| dispatch.ended.is_none_or(|at| lens.now.since(at) < ENDED_SHOWN_MS))
         {
@@ -150,6 +148,6 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
         position: me.position.as_ref().map(|place| place_label(place, lens)),
         position_age_ms: me.positioned.map(|at| lens.now.since(at)),
         pings,
-        help: own_call.map(|incident| OwnHelp { incident: incident.id, seen: incident.seen.is_some() }),
+        help: state.own_call(me.id).map(|incident| OwnHelp { incident: incident.id, seen: incident.seen.is_some() }),
     }
 }

@@ -16,6 +16,7 @@ use domain::person::{May, Role};
 use domain::view;
 use domain::wire::{FromStaff, Me, ToStaff, WireError, decode};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// *Everywhere out* and a removal reach an open socket at once by the log; the clock's end of a
 /// session reaches it at most this late (`../research/security.md`, section 4: 2 s).
@@ -82,6 +83,8 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
     published.heard(me.id);
     let mut chair = app.voice.enter(Who::Staff(me.id, session)).await;
     let mut watched: Option<IncidentId> = None;
+    // The opened case: somebody is talking with whoever is in it.
+    let mut opened: Option<watch::Receiver<u64>> = None;
     // The current second and the frames sent in it.
     let mut second = (tokio::time::Instant::now(), 0);
     let mut map = String::new();
@@ -92,6 +95,9 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
     refresh.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         follow.mark_unchanged();
+        if let Some(opened) = &mut opened {
+            opened.mark_unchanged();
+        }
         let Some(staff) = Staff::by_session(&app, session) else {
             link.send(&ToStaff::Refused("signed_out".to_owned())).await;
             return;
@@ -116,7 +122,8 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             }
             second.1 += 1;
         }
-        // In a flood the desk waits for the fold; what is said in a call waits for nothing.
+        // In a flood the desk waits for the fold; the opened case and what is said in a call wait for
+        // nothing.
         let mut folded: Option<tokio::time::Instant> = None;
         loop {
             tokio::select! {
@@ -128,6 +135,7 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                     folded = Some(tokio::time::Instant::now() + FOLD);
                 }
                 () = tokio::time::sleep_until(folded.unwrap_or(start)), if folded.is_some() => break,
+                () = changed(&mut opened) => break,
                 say = chair.next() => match say {
                     Some(say) => if !link.send(&ToStaff::Voice(say)).await { return },
                     None => return,
@@ -147,6 +155,7 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                                     None => true,
                                 };
                                 watched = wanted.filter(|_| shown);
+                                opened = watched.map(|id| published.follow_case(id));
                                 break;
                             }
                             Ok(FromStaff::Voice(say)) => chair.staff(say).await,
@@ -159,6 +168,17 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                 },
             }
         }
+    }
+}
+
+/// Resolves when the opened case changes; never without one.
+async fn changed(opened: &mut Option<watch::Receiver<u64>>) {
+    let there = match opened {
+        Some(opened) => opened.changed().await.is_ok(),
+        None => false,
+    };
+    if !there {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -1,5 +1,7 @@
 //! The staff's sockets: upserts that add up, reads on record, and nothing for those off duty.
 
+use super::support::browser::fresh_key;
+use super::support::memory::MemoryLog;
 use super::support::socket::Socket;
 use super::support::{Browser, Site};
 use domain::ids::IncidentId;
@@ -8,6 +10,7 @@ use domain::person::{Duty, Role};
 use domain::view::QueueRow;
 use domain::wire::{FromStaff, StaffCommand, ToStaff};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a desk's screen has put together from upserts.
 #[derive(Default)]
@@ -179,4 +182,39 @@ async fn an_organisers_socket_carries_no_case_and_no_people() {
     socket.send(&FromStaff::Hello { cursor: Vec::new() }).await;
     site.phone().tap().await;
     assert_eq!(socket.waiting::<ToStaff>().await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_opened_case_is_not_held_back_by_a_flood_of_others() {
+    // In memory: time stands still only while nobody waits for a disk.
+    let site = Site::on_log(Arc::new(MemoryLog::default()));
+    let agent = site.join(Role::Agent).await.browser;
+    let mut phone = site.phone();
+    phone.tap().await;
+    let case = site.read(|state| *state.incidents.keys().next().unwrap());
+    let mut socket = Socket::of_staff(&site, &agent.cookie()).await;
+    socket.send(&FromStaff::Hello { cursor: Vec::new() }).await;
+    socket.next::<ToStaff>().await.unwrap();
+    socket.send(&FromStaff::Watch(Some(case))).await;
+    while !matches!(socket.next().await, Some(ToStaff::Desk { pane: Some(_), .. })) {}
+
+    // Until a frame is held back for the first time: the next one would be as well.
+    let begun = tokio::time::Instant::now();
+    for n in 0.. {
+        assert!(n < 100, "the flood was not folded: this proves nothing");
+        site.phone().tap().await;
+        socket.next::<ToStaff>().await.unwrap();
+        if !begun.elapsed().is_zero() {
+            break;
+        }
+    }
+    let written = tokio::time::Instant::now();
+    phone.post("/message", &[("key", &fresh_key()), ("text", "here")]).await;
+    loop {
+        let Some(ToStaff::Desk { pane, .. }) = socket.next().await else { panic!("the socket closed") };
+        if pane.is_some_and(|pane| !pane.messages.is_empty()) {
+            break;
+        }
+    }
+    assert!(written.elapsed().is_zero(), "a message waited {:?} for other cases", written.elapsed());
 }

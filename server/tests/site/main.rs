@@ -24,6 +24,7 @@ mod live_silence;
 mod logs;
 mod ready_bytes;
 mod sign_in;
+mod simulate;
 mod support;
 mod talk;
 mod talk_desk;

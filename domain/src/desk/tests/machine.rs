@@ -68,7 +68,26 @@ fn check(state: &State) {
         assert!(person.profile.role == Role::Security || person.duty == Duty::Off);
         assert_eq!(state.dispatch_of(person.id).map(|incident| incident.id), bound.get(&person.id).copied());
     }
+    indexed(state);
     assert_eq!(state.versions.values().sum::<u64>(), state.seq, "each event moves one stream by one");
+}
+
+/// What is found without walking over all incidents is what a walk finds.
+fn indexed(state: &State) {
+    let walk = |like: &dyn Fn(&Incident) -> bool| -> Vec<IncidentId> {
+        state.incidents.values().filter(|incident| like(incident)).map(|incident| incident.id).collect()
+    };
+    let open: Vec<_> = state.open_incidents().map(|incident| incident.id).collect();
+    assert_eq!(open, walk(&|incident| !incident.is_closed()));
+    for person in state.people.keys().copied() {
+        let sent: Vec<_> = state.sent_to(person).map(|incident| incident.id).collect();
+        assert_eq!(sent, walk(&|incident| incident.dispatches.iter().any(|sent| sent.responder == person)));
+        let own = walk(&|incident| !incident.is_closed() && incident.origin == Origin::Responder(person));
+        assert_eq!(state.own_call(person).map(|incident| incident.id), own.first().copied());
+        let held = |incident: &Incident| incident.claimed.is_some_and(|mark| mark.by == person);
+        let chats = walk(&|incident| !incident.is_closed() && incident.phone().is_some() && held(incident));
+        assert_eq!(usize::from(state.chats(person)), chats.len());
+    }
 }
 
 /// What is true of every conversation.
