@@ -56,6 +56,8 @@ pub struct Sites {
     pub desk: Router,
     /// The staff's host name, without a port.
     pub desk_host: String,
+    /// Told the status of every answer, and whether the desk's site gave it.
+    pub answered: Arc<dyn Fn(bool, u16) + Send + Sync>,
 }
 
 /// A certificate that cannot be used.
@@ -193,9 +195,10 @@ where
 async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_named: bool) -> Response {
     let _asking = guest.asks();
     let (tight, http1) = (room.tight(), request.version() < Version::HTTP_2);
-    let mut response = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
+    let answered = sites.answered.clone();
+    let (mut response, desk) = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
         // Two lengths: something before us may have read the other one (RFC 9112, 6.3).
-        (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response()
+        ((StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response(), false)
     } else {
         route(sites, request, tight).await
     };
@@ -205,10 +208,12 @@ async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_na
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     crate::http::harden(response.headers_mut());
+    answered(desk, response.status().as_u16());
     response
 }
 
-async fn route(sites: Sites, mut request: Request, tight: bool) -> Response {
+/// The answer, and whether it is the desk's.
+async fn route(sites: Sites, mut request: Request, tight: bool) -> (Response, bool) {
     // HTTP/2 carries the host in the address: handlers look for it in one place only.
     if let Some(authority) = request.uri().authority()
         && let Ok(value) = HeaderValue::from_str(authority.as_str())
@@ -221,15 +226,16 @@ async fn route(sites: Sites, mut request: Request, tight: bool) -> Response {
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
     let desk = name.eq_ignore_ascii_case(&sites.desk_host);
     if tight && !desk && holds(request.uri().path()) {
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response();
+        return ((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response(), false);
     }
     let router = if desk { sites.desk } else { sites.attendee };
     let within = if tight { ANSWER_WHEN_TIGHT_WITHIN } else { ANSWER_WITHIN };
-    match tokio::time::timeout(within, router.oneshot(request)).await {
+    let response = match tokio::time::timeout(within, router.oneshot(request)).await {
         Ok(Ok(response)) => response,
         // A body that drips in byte by byte would hold its connection for ever.
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    }
+    };
+    (response, desk)
 }
 
 /// What an attendee's page can do without when it gets tight, and what would hold a connection:
