@@ -54,8 +54,7 @@ impl Leap {
 /// What a running server sees of a leap: its two clocks no longer go alike since `then`.
 pub fn strays(then: Now, now: Now) -> Option<Leap> {
     let stray = now.wall_ms.saturating_sub(then.wall_ms).saturating_sub(now.mono_ms.saturating_sub(then.mono_ms));
-    (!(-STRAY_MS..=STRAY_MS).contains(&stray))
-        .then_some(Leap { from_wall_ms: then.wall_ms, to_wall_ms: now.wall_ms })
+    (!(-STRAY_MS..=STRAY_MS).contains(&stray)).then_some(Leap { from_wall_ms: then.wall_ms, to_wall_ms: now.wall_ms })
 }
 
 /// What the log's times say about the clock.

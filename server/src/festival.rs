@@ -297,7 +297,8 @@ mod tests {
     fn the_nights_work_is_due_once_a_day_also_when_the_clocks_change() {
         let festival = Festival::parse(&DEMO.replace("[demo]", "[retention]\nat = \"02:30\"\n[demo]")).unwrap();
         let ms = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
-        let night = |text: &str| jiff::Timestamp::from_millisecond(festival.night_before(ms(text))).unwrap().to_string();
+        let night =
+            |text: &str| jiff::Timestamp::from_millisecond(festival.night_before(ms(text))).unwrap().to_string();
         assert_eq!(night("2026-07-01T00:29:59Z"), "2026-06-30T00:30:00Z");
         assert_eq!(night("2026-07-01T00:30:00Z"), "2026-07-01T00:30:00Z");
         // 02:30 comes twice on one night in October, and not at all on one in March.

@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use server::log::{EventLog, LogError, Seq, SqliteLog};
+use server::operate::{self, journal::Format};
 use server::serve::{Options, serve};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,6 +10,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "sotto", version, about = "Quiet help for festivals: one silent tap reaches the team.")]
 struct Cli {
+    /// How log lines are written to the standard error.
+    #[arg(long, global = true, value_enum, default_value_t, env = "SOTTO_LOG_FORMAT")]
+    log_format: Format,
     #[command(subcommand)]
     command: Command,
 }
@@ -28,6 +32,8 @@ enum Command {
         #[arg(long, default_value = "baie")]
         festival: String,
     },
+    #[command(flatten)]
+    Operate(operate::command::Command),
     /// Read a venue archive and say in plain words what is in it, without importing it.
     Venue {
         /// An IMDF archive, zip or folder.
@@ -39,9 +45,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    operate::journal::begin(cli.log_format);
+    match cli.command {
         Command::Serve(options) => {
             let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
                 Ok(runtime) => runtime,
@@ -66,6 +72,10 @@ fn main() -> ExitCode {
             }
         }
         Command::Log { data, festival } => match list(&data, &festival) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
+        Command::Operate(command) => match command.run() {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => failed(&error),
         },

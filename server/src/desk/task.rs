@@ -292,7 +292,14 @@ impl Task {
         });
         let answer = Answer { stream, seq: self.state.seq, repeated: false };
         let key = key.map(|key| key.key);
-        self.in_flight.push_back(Pending { written: Some(written), decided: Instant::now(), events: stored, key, answer, reply });
+        self.in_flight.push_back(Pending {
+            written: Some(written),
+            decided: Instant::now(),
+            events: stored,
+            key,
+            answer,
+            reply,
+        });
     }
 
     /// Whether a key belongs to a case that is erased.

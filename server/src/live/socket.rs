@@ -16,6 +16,12 @@ const READ_BUFFER: usize = 1024;
 /// Frames a screen may send in a second before it is cut off.
 const FRAMES_PER_SECOND: u32 = 20;
 
+/// Resolves when the server stops.
+async fn told(stopping: &mut watch::Receiver<bool>) {
+    // Whoever could say so being gone is the same.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
 /// A message has to be taken within this.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// Whoever does not take the word that the server stops within this is not waited for.
@@ -94,7 +100,7 @@ impl Link {
             },
             _ = self.ping.tick() => Woken::Ping,
             () = tokio::time::sleep_until(silent_at) => Woken::Gone,
-            _ = self.stopping.wait_for(|stopping| *stopping) => Woken::Gone,
+            () = told(&mut self.stopping) => Woken::Gone,
         }
     }
 

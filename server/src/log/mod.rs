@@ -14,8 +14,8 @@
 //! - **A refusal refuses only itself**, except [`LogError::Full`], which refuses the
 //!   whole batch, and [`LogError::Storage`], after which nothing is written any more.
 
-pub mod envelope;
 mod copy;
+pub mod envelope;
 mod error;
 pub mod mark;
 mod opening;

@@ -2,7 +2,7 @@
 
 use server::log::{EventLog, LogError, Seq};
 
-use super::{Store, all, command, five, write};
+use super::{Store, all, command, five, wait, write};
 
 /// The sequence that opening or verifying names as damaged.
 fn named<S: Store>(store: &S) -> Option<Seq> {

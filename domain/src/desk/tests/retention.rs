@@ -23,7 +23,10 @@ enum Turn {
     /// The clock is set, forwards or back.
     Jumps(i64),
     /// It is off for so long, and the clock is wrong by so much afterwards.
-    Restarts { down_ms: i64, jump_ms: i64 },
+    Restarts {
+        down_ms: i64,
+        jump_ms: i64,
+    },
 }
 
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
@@ -132,7 +135,8 @@ impl Served {
                 continue;
             }
             self.erased += 1;
-            let (at, restarts) = self.closed.get(&incident).copied().unwrap_or_else(|| panic!("an open case was erased"));
+            let (at, restarts) =
+                self.closed.get(&incident).copied().unwrap_or_else(|| panic!("an open case was erased"));
             let age = self.real_ms - at;
             // Nobody can tell how long a stopped server was stopped, up to the leap that is asked about.
             let unknown = (self.restarts - restarts) * (LEAP_MS + STRAY_MS);
@@ -186,7 +190,10 @@ fn without_erased(log: &[Stored]) -> Vec<Stored> {
     let ended: BTreeMap<Stream, u64> =
         log.iter().filter(|stored| is_end(stored)).map(|stored| (stored.stream, stored.version)).collect();
     let gone = |stored: &Stored| ended.get(&stored.stream).is_some_and(|end| stored.version < *end);
-    let keep = |stored: &Stored| Stored { body: if gone(stored) { Body::Gone } else { stored.body.clone() }, ..stored.clone() };
+    let keep = |stored: &Stored| Stored {
+        body: if gone(stored) { Body::Gone } else { stored.body.clone() },
+        ..stored.clone()
+    };
     log.iter().map(keep).collect()
 }
 

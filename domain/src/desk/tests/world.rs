@@ -213,9 +213,9 @@ impl World {
             34 if b < 128 => Command::EndCall(incident),
             34 | 35 => Command::JoinCall(incident),
             36 | 37 if b < 96 => Command::Erase { incident, rule: Retention { kept_ms: 1_000, ends_wall_ms: None } },
-            36 if b < 128 => Command::PassNight { erased: 0 },
-            36 if b < 129 => Command::NoteLeap(Leap { from_wall_ms: now.wall_ms, to_wall_ms: 0 }),
-            36 if b < 134 => Command::ConfirmClock,
+            36 if b < 112 => Command::PassNight { erased: 0 },
+            36 if b < 128 => Command::NoteLeap(Leap { from_wall_ms: now.wall_ms, to_wall_ms: 0 }),
+            36 if b < 176 => Command::ConfirmClock,
             36 | 37 => Command::RaiseForSilence(incident),
             38..=41 => {
                 let question = Question::ALL[usize::from(b % 7)];
