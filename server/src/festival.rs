@@ -276,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_case_is_kept_for_thirty_days_after_the_festival() {
-        let with = |table: &str| Festival::parse(&DEMO.replace("[demo]", &format!("[retention]\n{table}\n[demo]")));
+        let with = |table: &str| Festival::parse(&DEMO.replace("days = 30\nat = \"05:00\"", table));
         let ends = |festival: &Festival| {
             let end = festival.retention.ends_wall_ms.map(jiff::Timestamp::from_millisecond);
             end.map(|end| end.unwrap().to_string())
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_nights_work_is_due_once_a_day_also_when_the_clocks_change() {
-        let festival = Festival::parse(&DEMO.replace("[demo]", "[retention]\nat = \"02:30\"\n[demo]")).unwrap();
+        let festival = Festival::parse(&DEMO.replace("at = \"05:00\"", "at = \"02:30\"")).unwrap();
         let ms = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
         let night =
             |text: &str| jiff::Timestamp::from_millisecond(festival.night_before(ms(text))).unwrap().to_string();

@@ -147,11 +147,12 @@ async fn no_line_of_output_holds_anything_of_anybody() {
     agent.command(StaffCommand::Note(nowhere, text())).await;
     agent.command(StaffCommand::Scan(text())).await;
     // Half of it in another life, which says what the restart reads.
+    let cookies = agent.cookies.clone();
     let first = server.stop().await;
     let id = *state(&data).incidents.keys().next().unwrap();
     secrets.push(id.to_string());
     let server = Sotto::serve_with(&data, &more, &[("RUST_LOG", "server=trace,hyper=trace,h2=trace,trace")]).await;
-    let agent = Visitor { server: &server, host: "desk.localhost", cookies: agent.cookies.clone() };
+    let agent = Visitor { server: &server, host: "desk.localhost", cookies };
     for command in [
         StaffCommand::Claim(id, None),
         StaffCommand::SetPriority(id, Priority::P3, text()),

@@ -114,3 +114,18 @@ async fn a_connection_that_does_not_end_is_not_waited_for_for_ever() {
     assert!(lines.contains("stopped"), "{lines}");
     assert_eq!(answer(never).await, None, "it was not answered, so nothing was promised");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_service_manager_is_told_when_it_is_ready_and_when_it_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let manager = tokio::net::UnixDatagram::bind(&path).unwrap();
+    let environment = [("NOTIFY_SOCKET", path.to_str().unwrap())];
+    let server = Sotto::serve_with(&folder.path().join("data"), &[], &environment).await;
+    let mut word = [0; 256];
+    let length = manager.recv(&mut word).await.unwrap();
+    assert_eq!(&word[..length], b"READY=1\n");
+    server.stop().await;
+    let length = manager.recv(&mut word).await.unwrap();
+    assert_eq!(&word[..length], b"STOPPING=1\n");
+}
