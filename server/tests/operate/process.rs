@@ -187,5 +187,5 @@ pub async fn answer(mut stream: TcpStream) -> Option<Answer> {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, head: head.to_lowercase(), body: body.to_owned() })
+    Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
 }

@@ -24,6 +24,7 @@ mod live_desk;
 mod live_silence;
 mod logs;
 mod night;
+mod operator;
 mod ready_bytes;
 mod sign_in;
 mod support;
