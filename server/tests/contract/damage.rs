@@ -91,7 +91,7 @@ pub(crate) fn what_is_erased_is_gone_and_the_rest_stays<S: Store>() {
     let (store, before) = five::<S>();
     let log = store.open().unwrap();
     // Behind an append that nobody has awaited yet, and with one that is not there.
-    let later = log.append(command("incident/2", 0, &["MARKER-late"]));
+    let later = log.append(command("incident/9", 0, &["MARKER-late"]));
     wait(log.erase(vec![Seq(2), Seq(6), Seq(99)])).unwrap();
     wait(later).unwrap();
     wait(log.erase(vec![Seq(2), Seq(5)])).unwrap();
@@ -107,7 +107,7 @@ pub(crate) fn what_is_erased_is_gone_and_the_rest_stays<S: Store>() {
         assert_eq!(log.verify().unwrap().erased, 3);
     };
     again(&log);
-    write(&log, command("incident/2", 1, &["g"])).unwrap();
+    write(&log, command("incident/9", 1, &["g"])).unwrap();
     drop(log);
     again(&store.open().unwrap());
 }

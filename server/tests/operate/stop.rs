@@ -91,7 +91,7 @@ async fn told_to_stop_it_loses_nothing_and_sends_the_screens_back() {
     let log = SqliteLog::open(&data.path().join("log"), "baie").unwrap();
     log.verify().unwrap();
     let alerted = log.read(Seq(0), 1 << 20).unwrap().iter().filter(|record| record.kind == "alerted").count();
-    log.close();
+    drop(log);
     // The screens' own five and the late one; whoever was not answered may have been written or not.
     let (least, most) = (5 + tokens.len(), 6 + tried.load(SeqCst));
     assert!((least..=most).contains(&alerted), "{least} <= {alerted} <= {most}");

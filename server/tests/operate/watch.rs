@@ -14,8 +14,10 @@ async fn the_operators_pages_are_on_their_own_address_only() {
     for path in ["/healthz", "/readyz", "/metrics"] {
         for host in ["localhost", "desk.localhost", "127.0.0.1"] {
             let answer = server.site(host, &format!("GET {path}"), &[], "").await.unwrap();
-            assert_eq!(answer.status, 404, "{host}{path}");
-            assert!(!answer.body.contains("sotto_"));
+            // Six letters could be a poster's code: then the page is an attendee's.
+            let help = answer.status == 200 && path == "/readyz" && answer.body.contains("action=\"/alert\"");
+            assert!(help || answer.status == 404, "{host}{path}: {}", answer.status);
+            assert!(!answer.body.starts_with("ready") && !answer.body.contains("sotto_"));
         }
     }
     // And nothing of the sites there.

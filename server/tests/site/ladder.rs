@@ -36,7 +36,9 @@ async fn on_the_leads_screen(site: &Site, cookie: &str) -> Option<Step> {
 async fn on_the_phone(site: &Site, cookies: &BTreeMap<String, String>) -> String {
     let mut phone = site.phone();
     phone.cookies.clone_from(cookies);
-    phone.get_with("/now", &[("accept-language", "en")]).await.text()
+    let page = phone.get_with("/now", &[("accept-language", "en")]).await.text();
+    // What is shown; the table of every sentence that could be comes behind it.
+    page.split("<script type=text/plain").next().unwrap().to_owned()
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Proves a backup: every byte, the chain, the mark, and that this server understands it.
 
-use super::{BackupError, DATABASE, DIGITS, MANIFEST, MARK, Manifest, SEAL, at, digest, map_digest};
+use super::{BackupError, DATABASE, DIGITS, MANIFEST, MARK, Manifest, SEAL, at, digest, map_digest, staging};
 use crate::body;
 use crate::log::{EventLog, Seq, SqliteLog};
 use crate::secrets::hex;
@@ -33,7 +33,7 @@ pub struct Checked {
 /// # Errors
 /// [`BackupError`] with what is wrong.
 pub fn verify(path: &Path) -> Result<Checked, BackupError> {
-    let folder = tempfile::Builder::new().prefix("sotto-verify-").tempdir().map_err(at(Path::new("TMPDIR")))?;
+    let folder = staging(&std::env::temp_dir(), "sotto-verify-")?;
     unpack(path, folder.path())
 }
 

@@ -19,7 +19,9 @@ use crate::log::LogError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// Backups older than this hold what was erased since: they are restored upon a word only, and
@@ -107,6 +109,12 @@ pub struct Entry {
     pub bytes: u64,
     /// SHA-256, 64 hexadecimal digits.
     pub sha256: String,
+}
+
+/// A folder of its own for the time being, for this user alone: what is in it is anybody's story.
+fn staging(inside: &Path, prefix: &str) -> Result<tempfile::TempDir, BackupError> {
+    let private = fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix(prefix).permissions(private).tempdir_in(inside).map_err(at(inside))
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {

@@ -1,7 +1,7 @@
 //! Makes a data folder of a backup.
 
 use super::check::unpack;
-use super::{BackupError, Checked, RING_MS, at};
+use super::{BackupError, Checked, RING_MS, at, staging};
 use domain::retention::{DAY_MS, STRAY_MS};
 use std::fs::{self, File};
 use std::io;
@@ -23,7 +23,7 @@ pub fn restore(from: &Path, to: &Path, even_if_old: bool, now_ms: i64) -> Result
     }
     let beside = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(beside).map_err(at(beside))?;
-    let staging = tempfile::Builder::new().prefix(".sotto-restore-").tempdir_in(beside).map_err(at(beside))?;
+    let staging = staging(beside, ".sotto-restore-")?;
     let checked = unpack(from, staging.path())?;
     let age_ms = now_ms - checked.manifest.made_at_ms;
     if !even_if_old && age_ms > RING_MS {

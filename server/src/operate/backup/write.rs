@@ -1,6 +1,8 @@
 //! Makes a backup of a server that runs, or of one that does not.
 
-use super::{BackupError, DATABASE, DIGITS, Entry, MANIFEST, MARK, Manifest, SEAL, at, digest, map_digest, verify};
+use super::{
+    BackupError, DATABASE, DIGITS, Entry, MANIFEST, MARK, Manifest, SEAL, at, digest, map_digest, staging, verify,
+};
 use crate::log::{self, LogError};
 use crate::secrets::hex;
 use std::collections::BTreeMap;
@@ -25,7 +27,7 @@ pub fn write(data: &Path, to: &Path, now_ms: i64) -> Result<Manifest, BackupErro
     }
     let beside = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // For this user alone, like all that is made of it.
-    let staging = tempfile::Builder::new().prefix(".sotto-backup-").tempdir_in(beside).map_err(at(beside))?;
+    let staging = staging(beside, ".sotto-backup-")?;
     let copied = log::copy(&logs, staging.path());
     let (festival, verified) = copied.map_err(|error| match error {
         LogError::Full => {
