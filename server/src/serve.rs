@@ -21,6 +21,7 @@ use sd_notify::NotifyState;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -194,13 +195,14 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     };
     let ticking = tokio::spawn(ticker::run(desk.clone()));
     let nights = tokio::spawn(Night::new(desk.clone(), log.clone(), options.data.clone()).run());
+    let told_to_stop = told_to_stop();
     operator.serving(desk, log.clone());
     // The service manager, if there is one.
     let _ = sd_notify::notify(&[NotifyState::Ready]);
     tracing::info!("serving");
     let stopping = published.clone();
     let told = async move {
-        told_to_stop().await;
+        told_to_stop.await;
         tracing::info!("stopping: no new connections, sockets are told to come back");
         let _ = sd_notify::notify(&[NotifyState::Stopping]);
         stopping.stop();
@@ -350,17 +352,17 @@ async fn announce(
     Ok(())
 }
 
-/// Ctrl-C, or the service manager's request.
-async fn told_to_stop() {
+/// Ctrl-C, or the service manager's request. Listened for from the call on, awaited or not: whoever
+/// was told that we are ready may say it at once.
+fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let mut signals: Vec<_> =
+        [SignalKind::interrupt(), SignalKind::terminate()].into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    std::future::poll_fn(move |context| {
+        // Each is asked, so that each wakes us.
+        let told = signals.iter_mut().fold(false, |told, signal| signal.poll_recv(context).is_ready() || told);
+        if told { Poll::Ready(()) } else { Poll::Pending }
+    })
 }
 
 #[cfg(test)]

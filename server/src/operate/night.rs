@@ -11,6 +11,7 @@ use domain::ids::IncidentId;
 use domain::retention::{DAY_MS, Leap, STRAY_MS, strays};
 use domain::time::Now;
 use std::collections::HashMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -223,5 +224,7 @@ pub fn over(log: &dyn EventLog, places_before: i64) -> Result<Vec<Seq>, LogError
 pub fn confirm_clock(data: &Path, clock: &dyn Clock) -> std::io::Result<()> {
     let half = data.join(format!("{WORD}.part"));
     std::fs::write(&half, clock.now().wall_ms.to_string())?;
+    // The server may be another user than the operator; a time is no secret.
+    std::fs::set_permissions(&half, std::fs::Permissions::from_mode(0o644))?;
     std::fs::rename(half, data.join(WORD))
 }
