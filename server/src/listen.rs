@@ -56,8 +56,6 @@ pub struct Sites {
     pub desk: Router,
     /// The staff's host name, without a port.
     pub desk_host: String,
-    /// Told the status of every answer, and whether the desk's site gave it.
-    pub answered: Arc<dyn Fn(bool, u16) + Send + Sync>,
 }
 
 /// A certificate that cannot be used.
@@ -195,10 +193,9 @@ where
 async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_named: bool) -> Response {
     let _asking = guest.asks();
     let (tight, http1) = (room.tight(), request.version() < Version::HTTP_2);
-    let answered = sites.answered.clone();
-    let (mut response, desk) = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
+    let mut response = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
         // Two lengths: something before us may have read the other one (RFC 9112, 6.3).
-        ((StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response(), false)
+        (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response()
     } else {
         route(sites, request, tight).await
     };
@@ -208,12 +205,10 @@ async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_na
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     crate::http::harden(response.headers_mut());
-    answered(desk, response.status().as_u16());
     response
 }
 
-/// The answer, and whether it is the desk's.
-async fn route(sites: Sites, mut request: Request, tight: bool) -> (Response, bool) {
+async fn route(sites: Sites, mut request: Request, tight: bool) -> Response {
     // HTTP/2 carries the host in the address: handlers look for it in one place only.
     if let Some(authority) = request.uri().authority()
         && let Ok(value) = HeaderValue::from_str(authority.as_str())
@@ -226,16 +221,15 @@ async fn route(sites: Sites, mut request: Request, tight: bool) -> (Response, bo
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { host });
     let desk = name.eq_ignore_ascii_case(&sites.desk_host);
     if tight && !desk && holds(request.uri().path()) {
-        return ((StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response(), false);
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response();
     }
     let router = if desk { sites.desk } else { sites.attendee };
     let within = if tight { ANSWER_WHEN_TIGHT_WITHIN } else { ANSWER_WITHIN };
-    let response = match tokio::time::timeout(within, router.oneshot(request)).await {
+    match tokio::time::timeout(within, router.oneshot(request)).await {
         Ok(Ok(response)) => response,
         // A body that drips in byte by byte would hold its connection for ever.
         Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
-    };
-    (response, desk)
+    }
 }
 
 /// What an attendee's page can do without when it gets tight, and what would hold a connection:

@@ -15,6 +15,9 @@ use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use crate::voice::Voice;
+use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
 use domain::desk::Actor;
 use domain::refusal::Refusal;
 use sd_notify::NotifyState;
@@ -186,12 +189,10 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let voice = Voice::start(desk.clone(), orders, events);
     let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
     let published = desk.published.clone();
-    let counting = published.clone();
     let sites = Sites {
-        attendee: attendee_router(app.clone()),
-        desk: staff_router(app),
+        attendee: counted(attendee_router(app.clone()), &published, false),
+        desk: counted(staff_router(app), &published, true),
         desk_host: options.desk_host,
-        answered: Arc::new(move |desk, status| counting.meters.answered(desk, status)),
     };
     let ticking = tokio::spawn(ticker::run(desk.clone()));
     let nights = tokio::spawn(Night::new(desk.clone(), log.clone(), options.data.clone()).run());
@@ -218,6 +219,15 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let _ = tokio::task::spawn_blocking(move || closing.close()).await;
     tracing::info!(entries = log.last().0, "stopped");
     Ok(())
+}
+
+/// The same site, with every answer counted by its class.
+fn counted(site: Router, published: &Arc<Published>, desk: bool) -> Router {
+    let published = published.clone();
+    site.layer(map_response(move |response: Response| {
+        published.meters.answered(desk, response.status().as_u16());
+        std::future::ready(response)
+    }))
 }
 
 /// Waits until no live socket is left.

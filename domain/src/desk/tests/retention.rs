@@ -266,3 +266,28 @@ fn a_night_passes_once() {
     let leap = world.state.course.leap(world.now);
     assert!(leap.is_some_and(|Leap { from_wall_ms, to_wall_ms }| to_wall_ms - from_wall_ms == 11 * DAY_MS));
 }
+
+#[test]
+fn only_the_clock_erases_and_only_the_terminal_says_that_the_clock_is_right() {
+    let mut world = World::new();
+    let incident = world.tap(0);
+    world.ok(Actor::Person(person(Role::Lead, 0)), Command::Close { incident, reason: CloseReason::Test });
+    world.later(40 * DAY_MS);
+    world.wall_jumps(DAY_MS);
+    let everybody = Role::ALL.map(|role| Actor::Person(person(role, 0)));
+    let others = everybody.into_iter().chain([Actor::Phone(phone(0)), Actor::Phone(phone(9))]);
+    let leap = Leap { from_wall_ms: 0, to_wall_ms: 1 };
+    for command in [
+        Command::Erase { incident, rule: RULE },
+        Command::PassNight { erased: 1 },
+        Command::NoteLeap(leap),
+        Command::ConfirmClock,
+    ] {
+        for actor in others.clone() {
+            assert!(world.act(actor, &command).is_err(), "{actor:?} {command:?}");
+        }
+        let wrong = if command == Command::ConfirmClock { Actor::Clock } else { Actor::Terminal };
+        assert!(world.act(wrong, &command).is_err());
+    }
+    assert!(world.state.incidents.contains_key(&incident));
+}
