@@ -16,6 +16,7 @@ pub mod phrase;
 pub mod place;
 pub mod question;
 pub mod refusal;
+pub mod retention;
 pub mod time;
 pub mod venue;
 pub mod view;

@@ -1,11 +1,13 @@
 //! The festival file: what an organiser settles before the event.
 
-use crate::hours::{Hours, Table};
+use crate::hours::{self, Hours, Table};
 use crate::programme::{Day, Lines, Room};
 use app::attendee::{Number, Numbers, Programme};
 use app::text::AttendeeKey;
 use domain::escalation::Ladder;
 use domain::person::Role;
+use domain::retention::{DAY_MS, Retention};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,6 +56,10 @@ pub struct Festival {
     pub demo_poster: Option<String>,
     /// When the team reads.
     pub hours: Hours,
+    /// How long a case is kept.
+    pub retention: Retention,
+    /// The time of day at which the night's work is done.
+    night: Time,
     /// Suggestions for approach notes.
     pub approach: Vec<Text>,
     name: Text,
@@ -92,6 +98,8 @@ struct File {
     demo: Demo,
     hours: Option<Table>,
     #[serde(default)]
+    retention: Kept,
+    #[serde(default)]
     approach: Vec<BTreeMap<String, String>>,
     #[serde(default)]
     rooms: BTreeMap<String, Room>,
@@ -99,6 +107,24 @@ struct File {
     days: Vec<Day>,
     #[serde(default)]
     getting_home: Text,
+}
+
+/// The table `retention`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Kept {
+    /// Days that a case is kept after it was closed and after the festival's end.
+    days: u16,
+    /// The festival's last day, `2027-05-22`; without it, the end of the last of the dated hours.
+    ends: Option<String>,
+    /// When what is due is erased: an hour at which nobody reads.
+    at: String,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept { days: 30, ends: None, at: "05:00".to_owned() }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -149,9 +175,12 @@ impl Festival {
         let hours = Hours::new(file.hours, &zone).map_err(FestivalError::Content)?;
         let programme = Lines::new(file.days, &file.rooms, file.getting_home, file.demo.repeat_programme)
             .map_err(FestivalError::Content)?;
+        let (retention, night) = kept(&file.retention, &hours, &zone).map_err(FestivalError::Content)?;
         Ok(Festival {
             hours,
             programme,
+            retention,
+            night,
             id: file.id,
             ladder,
             language,
@@ -194,12 +223,35 @@ impl Festival {
         self.zone.iana_name().unwrap_or_default()
     }
 
+    /// When the night's work was last due, at `wall_ms`.
+    pub fn night_before(&self, wall_ms: i64) -> i64 {
+        let Ok(now) = jiff::Timestamp::from_millisecond(wall_ms) else { return i64::MIN };
+        let today = self.zone.to_datetime(now).date();
+        let nights = [Ok(today), today.yesterday()].into_iter().flatten();
+        let nights = nights.filter_map(|day| hours::first(&self.zone, day.to_datetime(self.night)).ok());
+        nights.filter(|night| *night <= wall_ms).max().unwrap_or(i64::MIN)
+    }
+
     /// Seconds since midnight in the festival's time zone, 0 to 86,399.
     pub fn seconds_of_day(&self, wall_ms: i64) -> u32 {
         let Ok(instant) = jiff::Timestamp::from_millisecond(wall_ms) else { return 0 };
         let time = self.zone.to_datetime(instant).time();
         time.hour() as u32 * 3600 + time.minute() as u32 * 60 + time.second() as u32
     }
+}
+
+fn kept(table: &Kept, hours: &Hours, zone: &TimeZone) -> Result<(Retention, Time), String> {
+    if table.days == 0 {
+        return Err("`retention.days` is 1 at least: a case is over when its person can no longer reopen it".to_owned());
+    }
+    let night = table.at.parse().map_err(|_| format!("`{}` is no time of day", table.at))?;
+    let last = |text: &String| {
+        let day = text.parse::<Date>().map_err(|_| format!("`{text}` is no date"))?;
+        let next = day.tomorrow().map_err(|_| format!("`{text}` is no date"))?;
+        hours::first(zone, next.to_datetime(Time::midnight()))
+    };
+    let ends_wall_ms = table.ends.as_ref().map(last).transpose()?.or(hours.end_ms());
+    Ok((Retention { kept_ms: i64::from(table.days) * DAY_MS, ends_wall_ms }, night))
 }
 
 #[cfg(test)]
@@ -239,5 +291,42 @@ mod tests {
     fn a_ladder_that_does_not_grow_is_refused_in_words() {
         let broken = DEMO.replace("lead_told = 45", "lead_told = 10");
         assert!(Festival::parse(&broken).unwrap_err().to_string().contains("must grow"));
+    }
+
+    #[test]
+    fn a_case_is_kept_for_thirty_days_after_the_festival() {
+        let with = |table: &str| Festival::parse(&DEMO.replace("days = 30\nat = \"05:00\"", table));
+        let ends = |festival: &Festival| {
+            let end = festival.retention.ends_wall_ms.map(jiff::Timestamp::from_millisecond);
+            end.map(|end| end.unwrap().to_string())
+        };
+        // The demo is open on any day: it has no end.
+        let demo = Festival::parse(DEMO).unwrap();
+        assert_eq!((demo.retention.kept_ms, ends(&demo)), (30 * DAY_MS, None));
+        let dated = Festival::parse(&DEMO.replace("always_open = true", "always_open = false")).unwrap();
+        assert_eq!(ends(&dated).as_deref(), Some("2027-05-22T02:00:00Z"));
+        let told = with("ends = \"2027-06-01\"\ndays = 7").unwrap();
+        assert_eq!((told.retention.kept_ms, ends(&told).as_deref()), (7 * DAY_MS, Some("2027-06-01T22:00:00Z")));
+        for wrong in ["days = 0", "days = -1", "at = \"25:00\"", "ends = \"May\"", "day = 3"] {
+            assert!(with(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_nights_work_is_due_once_a_day_also_when_the_clocks_change() {
+        let festival = Festival::parse(&DEMO.replace("at = \"05:00\"", "at = \"02:30\"")).unwrap();
+        let ms = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let night =
+            |text: &str| jiff::Timestamp::from_millisecond(festival.night_before(ms(text))).unwrap().to_string();
+        assert_eq!(night("2026-07-01T00:29:59Z"), "2026-06-30T00:30:00Z");
+        assert_eq!(night("2026-07-01T00:30:00Z"), "2026-07-01T00:30:00Z");
+        // 02:30 comes twice on one night in October, and not at all on one in March.
+        let (mut nights, mut at) = (std::collections::BTreeSet::new(), ms("2026-10-20T12:00:00Z"));
+        while at < ms("2027-04-02T12:00:00Z") {
+            at += 600_000;
+            nights.insert(festival.night_before(at));
+        }
+        // One before it begins, and one for each of its 164 days.
+        assert_eq!(nights.len(), 165);
     }
 }

@@ -72,6 +72,12 @@ impl Hours {
         Ok(Hours { zone: zone.clone(), always: always_open, shifts, daily })
     }
 
+    /// When the last of the dated shifts ends, where those are all there is: the festival's end.
+    pub(crate) fn end_ms(&self) -> Option<i64> {
+        let dated = !self.always && self.daily.is_none();
+        self.shifts.iter().map(|shift| shift.until_ms).max().filter(|_| dated)
+    }
+
     /// Whether the team reads at a moment, and when it does again.
     pub fn at(&self, wall_ms: i64) -> Service {
         if self.always {
@@ -95,7 +101,7 @@ impl Hours {
 }
 
 /// The first instant at which a clock on the wall shows `local`.
-fn first(zone: &TimeZone, local: DateTime) -> Result<i64, String> {
+pub(crate) fn first(zone: &TimeZone, local: DateTime) -> Result<i64, String> {
     let instant = zone.to_ambiguous_timestamp(local).compatible();
     instant.map(Timestamp::as_millisecond).map_err(|error| error.to_string())
 }

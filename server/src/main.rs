@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use server::log::{EventLog, LogError, Seq, SqliteLog};
+use server::operate::{self, journal::Format};
 use server::serve::{Options, serve};
 use server::simulate;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,9 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(name = "sotto", version, about = "Quiet help for festivals: one silent tap reaches the team.")]
 struct Cli {
+    /// How log lines are written to the standard error.
+    #[arg(long, global = true, value_enum, default_value_t, env = "SOTTO_LOG_FORMAT")]
+    log_format: Format,
     #[command(subcommand)]
     command: Command,
 }
@@ -32,6 +36,8 @@ enum Command {
     /// Let invented people use a running server, to watch it at work or to load it: attendees who ask
     /// for help, and the team that answers.
     Simulate(simulate::Options),
+    #[command(flatten)]
+    Operate(operate::command::Command),
     /// Read a venue archive and say in plain words what is in it, without importing it.
     Venue {
         /// An IMDF archive, zip or folder.
@@ -43,9 +49,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    operate::journal::begin(cli.log_format);
+    match cli.command {
         Command::Serve(options) => {
             let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
                 Ok(runtime) => runtime,
@@ -86,6 +92,10 @@ fn main() -> ExitCode {
                 Err(error) => failed(&error),
             }
         }
+        Command::Operate(command) => match command.run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error),
+        },
         Command::Venue { path, lang } => match server::venue::import_path(&path) {
             Ok(imported) => {
                 for sentence in imported.report.sentences(&lang) {

@@ -2,11 +2,13 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::demo::{self, Link};
-use crate::desk::{self, Desk};
+use crate::desk::{self, Desk, Published};
 use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
-use crate::log::SqliteLog;
+use crate::log::{EventLog, SqliteLog};
+use crate::operate::listener::{self, Operator};
+use crate::operate::night::Night;
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
@@ -15,14 +17,23 @@ use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use crate::visitor::Site;
 use crate::voice::Voice;
+use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
 use domain::desk::Actor;
 use domain::person::Role;
 use domain::refusal::Refusal;
+use sd_notify::NotifyState;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+/// Live sockets that were told to go get this long, after what open requests had.
+const SOCKETS_GONE_WITHIN: Duration = Duration::from_secs(5);
 
 /// How to serve.
 #[derive(Debug, Clone, clap::Args)]
@@ -73,6 +84,10 @@ pub struct Options {
     /// UDP ports for voice, like 40000-40999. Default: the system chooses.
     #[arg(long, value_name = "FIRST-LAST")]
     pub media_ports: Option<PortRange>,
+    /// The operator's own address, for /healthz, /readyz and /metrics: a port, which is on this machine
+    /// only, or an address. Never one that the public can reach.
+    #[arg(long, value_name = "PORT")]
+    pub operator: Option<listener::Address>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -109,7 +124,7 @@ pub enum ServeError {
     #[error(transparent)]
     Tls(#[from] listen::TlsError),
     /// The address is taken.
-    #[error("cannot listen on {address}: {source}. Is another server running? Choose another with --listen.")]
+    #[error("cannot listen on {address}: {source}. Is another server running? Choose another address.")]
     Listen {
         /// Which address.
         address: SocketAddr,
@@ -127,6 +142,7 @@ struct Ready<'a> {
     poster_code: Option<String>,
     links: &'a [Link],
     organiser: Option<String>,
+    operator: Option<SocketAddr>,
 }
 
 /// Serves until the process is told to stop.
@@ -139,23 +155,29 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         (None, true) => Festival::parse(DEMO)?,
         (None, false) => return Err(ServeError::NoFestival),
     };
+    // First of all: whoever watches sees that it is starting.
+    let operator = Operator::starting(options.data.clone());
+    let watched = match options.operator {
+        Some(address) => Some(watch(address, operator.clone()).await?),
+        None => None,
+    };
     let tls = match (&options.tls_cert, &options.tls_key) {
         (Some(certificates), Some(key)) => Some(listen::tls(certificates, key)?),
         _ => None,
     };
     let pepper = Pepper::load(&key_folder(&options))?;
     if options.keys.is_none() && !options.demo {
-        eprintln!(
-            "sotto: the server's key is in {}, beside the log. In service name a folder outside the data and its \
-             backups with --keys (move server.key there): whoever has both can guess what the log holds as digests only.",
-            key_folder(&options).display()
+        tracing::warn!(
+            folder = %key_folder(&options).display(),
+            "the server's key is beside the log. In service name a folder outside the data and its backups with \
+             --keys (move server.key there): whoever has both can guess what the log holds as digests only."
         );
     }
     let log = Arc::new(SqliteLog::open(&options.data.join("log"), &festival.id)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let desk = desk::open(log.clone(), festival.clone(), clock, |error| {
         // Nothing may be acknowledged any more: phones keep what was not, and say so.
-        eprintln!("sotto: {error}");
+        tracing::error!(%error, "the log cannot be written: the server ends here");
         std::process::exit(70);
     })?;
     let venues = Venues::under(&options.data);
@@ -174,14 +196,31 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let (attendee, staff) = {
-        let (desk, pepper, addresses) = (desk.clone(), pepper.clone(), addresses.clone());
-        let app = App { desk, pepper, venues, voice, addresses, tries: Arc::default() };
-        (attendee_router(app.clone()), staff_router(app))
+    let app = App {
+        desk: desk.clone(),
+        pepper: pepper.clone(),
+        venues,
+        voice,
+        addresses: addresses.clone(),
+        tries: Arc::default(),
     };
-    let sites = Sites { attendee, desk: staff, desk_host: options.desk_host.clone() };
+    let published = desk.published.clone();
+    let sites = Sites {
+        attendee: counted(attendee_router(app.clone()), &published, false),
+        desk: counted(staff_router(app), &published, true),
+        desk_host: options.desk_host.clone(),
+    };
     let ticking = tokio::spawn(ticker::run(desk.clone()));
-    let serving = tokio::spawn(listen::serve(listener, tls, sites, told_to_stop()));
+    let nights = tokio::spawn(Night::new(desk.clone(), log.clone(), options.data.clone()).run());
+    let told_to_stop = told_to_stop();
+    let stopping = published.clone();
+    let told = async move {
+        told_to_stop.await;
+        tracing::info!("stopping: no new connections, sockets are told to come back");
+        let _ = sd_notify::notify(&[NotifyState::Stopping]);
+        stopping.stop();
+    };
+    let serving = tokio::spawn(listen::serve(listener, tls, sites, told));
     // Before the links for people are made: who is on the team already is invited again as themself.
     let playing = match options.lively {
         Some(rate) => {
@@ -189,14 +228,25 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         }
         None => None,
     };
-    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+    announce(&options, &desk, &pepper, &festival, &addresses, watched).await?;
+    operator.serving(desk, log.clone());
+    // The service manager, if there is one.
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    tracing::info!("serving");
     // Its end is the server's, however it ends.
     let _ = serving.await;
-    ticking.abort();
     if let Some(playing) = playing {
         playing.abort();
     }
-    log.close();
+    if tokio::time::timeout(SOCKETS_GONE_WITHIN, gone(&published)).await.is_err() {
+        tracing::warn!(sockets = published.meters.sockets(), "some sockets did not end by themselves");
+    }
+    nights.abort();
+    ticking.abort();
+    // Whatever was queued is written, and answered to whoever still listens.
+    let closing = log.clone();
+    let _ = tokio::task::spawn_blocking(move || closing.close()).await;
+    tracing::info!(entries = log.last().0, "stopped");
     Ok(())
 }
 
@@ -229,6 +279,34 @@ async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: 
     })
 }
 
+/// The same site, with every answer counted by its class.
+fn counted(site: Router, published: &Arc<Published>, desk: bool) -> Router {
+    let published = published.clone();
+    site.layer(map_response(move |response: Response| {
+        published.meters.answered(desk, response.status().as_u16());
+        std::future::ready(response)
+    }))
+}
+
+/// Waits until no live socket is left.
+async fn gone(published: &Published) {
+    while published.meters.sockets() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Answers the operator from now on; the address says which port the system chose.
+async fn watch(address: listener::Address, operator: Arc<Operator>) -> Result<SocketAddr, ServeError> {
+    let wrap = |source| ServeError::Listen { address: address.0, source };
+    if address.is_open() {
+        tracing::warn!("the operator's address can be reached from other machines: let only your own through");
+    }
+    let socket = TcpListener::bind(address.0).await.map_err(wrap)?;
+    let bound = socket.local_addr().map_err(wrap)?;
+    tokio::spawn(async move { axum::serve(socket, listener::router(operator)).await });
+    Ok(bound)
+}
+
 fn key_folder(options: &Options) -> PathBuf {
     options.keys.clone().unwrap_or_else(|| options.data.join("keys"))
 }
@@ -246,7 +324,7 @@ async fn place_venue(options: &Options, desk: &Desk, venues: &Venues) -> Result<
     let imported = match venues.place(venues.turn()?, desk, || Ok(archive), Actor::Terminal).await {
         // People are waiting: the server starts, with the map their places belong to.
         Err(PlaceError::Desk(desk::Rejected::Refused(refusal @ Refusal::CasesOpen))) => {
-            eprintln!("sotto: the venue was not changed: {refusal}");
+            tracing::warn!(%refusal, "the venue was not changed");
             return Ok(venues.restore(desk)?);
         }
         placed => placed?,
@@ -292,6 +370,7 @@ async fn announce(
     pepper: &Pepper,
     festival: &Festival,
     addresses: &Addresses,
+    operator: Option<SocketAddr>,
 ) -> Result<(), ServeError> {
     let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
     let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
@@ -305,6 +384,7 @@ async fn announce(
             poster_code: code.map(|code| code.url_form()),
             links: &links,
             organiser,
+            operator,
         };
         // Plain data of our own: it serialises.
         println!("{}", serde_json::to_string(&ready).unwrap_or_default());
@@ -312,7 +392,11 @@ async fn announce(
     }
     println!("\n{}\n", festival.name(festival.language));
     println!("  Attendees   {}", addresses.attendee);
-    println!("  Staff       {}\n", addresses.desk);
+    println!("  Staff       {}", addresses.desk);
+    if let Some(operator) = operator {
+        println!("  Operator    http://{operator}/readyz");
+    }
+    println!();
     if let Some(link) = organiser {
         println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
     }
@@ -336,17 +420,17 @@ async fn announce(
     Ok(())
 }
 
-/// Ctrl-C, or the service manager's request.
-async fn told_to_stop() {
+/// Ctrl-C, or the service manager's request. Listened for from the call on, awaited or not: whoever
+/// was told that we are ready may say it at once.
+fn told_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let mut signals: Vec<_> =
+        [SignalKind::interrupt(), SignalKind::terminate()].into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    std::future::poll_fn(move |context| {
+        // Each is asked, so that each wakes us.
+        let told = signals.iter_mut().fold(false, |told, signal| signal.poll_recv(context).is_ready() || told);
+        if told { Poll::Ready(()) } else { Poll::Pending }
+    })
 }
 
 #[cfg(test)]

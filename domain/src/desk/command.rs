@@ -6,6 +6,7 @@ use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::Profile;
 use crate::place::Place;
 use crate::question::{Answer, Came, Question, Whom, WorksHere};
+use crate::retention::{Leap, Retention};
 use crate::venue::Ordinal;
 use crate::words::Words;
 
@@ -321,4 +322,23 @@ pub enum Command {
         /// Whether it answers.
         reachable: bool,
     },
+    /// A case was kept as long as it may be.
+    Erase {
+        /// Which.
+        incident: IncidentId,
+        /// How long that is.
+        rule: Retention,
+    },
+    /// What was due in this night is erased.
+    PassNight {
+        /// How many cases were.
+        erased: u32,
+    },
+
+    /// The clock was seen to leap.
+    NoteLeap(Leap),
+
+    // The terminal.
+    /// The clock had leapt, and it is right.
+    ConfirmClock,
 }

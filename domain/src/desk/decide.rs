@@ -2,7 +2,7 @@
 
 use super::command::{Actor, Command};
 use super::converse::{by_phone, by_staff, take_over};
-use super::event::{Event, Stream};
+use super::event::{Event, FestivalEvent, Stream};
 use super::state::State;
 use super::team::{organise, terminal_command};
 use super::text::clean_text;
@@ -58,6 +58,10 @@ fn of(person: PersonId, event: P) -> Decision {
 
 pub(super) fn team(event: P) -> Decision {
     Decision { stream: Stream::Festival, events: vec![Event::Person(event)] }
+}
+
+pub(super) fn festival(event: Option<FestivalEvent>) -> Decision {
+    Decision { stream: Stream::Festival, events: event.into_iter().map(Event::Festival).collect() }
 }
 
 pub(super) fn nothing(stream: Stream) -> Decision {
@@ -397,6 +401,18 @@ fn clock_command(state: &State, command: &Command, now: Now) -> Result<Decision,
                 (Duty::Unreachable, true) => of(*person, P::BecameReachable),
                 _ => nothing(Stream::Person(*person)),
             })
+        }
+        Command::Erase { incident, rule } => {
+            let found = state.incidents.get(incident).ok_or(Refusal::Unknown)?;
+            let over = state.course.leap(now).is_none() && rule.due(found, now);
+            Ok(on(*incident, over.then_some(I::Erased)))
+        }
+        Command::NoteLeap(leap) => {
+            Ok(festival(state.course.recorded().is_none().then_some(FestivalEvent::ClockLeapt(*leap))))
+        }
+        Command::PassNight { erased } => {
+            let event = FestivalEvent::NightPassed { erased: *erased };
+            Ok(festival(state.course.may_pass(now).then_some(event)))
         }
         _ => Err(Refusal::Unknown),
     }

@@ -3,6 +3,7 @@
 use crate::ids::{IncidentId, PersonId, VenueDigest};
 use crate::incident::IncidentEvent;
 use crate::person::PersonEvent;
+use crate::retention::Leap;
 use crate::time::Now;
 use core::fmt;
 use core::str::FromStr;
@@ -59,7 +60,19 @@ pub enum FestivalEvent {
         /// Who imported it; `None` at start from the command line.
         by: Option<PersonId>,
     },
+    /// What was due in this night is erased, and the clock was steady.
+    NightPassed {
+        /// How many cases were.
+        erased: u32,
+    },
+    /// The running server saw its clock leap: nothing is erased until somebody has looked at it.
+    ClockLeapt(Leap),
+    /// The clock had leapt; somebody looked at it, and it is right.
+    ClockConfirmed,
 }
+
+/// The `kind` of [`IncidentEvent::Erased`]: whoever erases bodies goes by the envelope alone.
+pub const ERASED: &str = "erased";
 
 /// The body of one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +129,7 @@ impl Event {
                 I::FoundAt { .. } => "found_at",
                 I::CodeMade { .. } => "code_made",
                 I::CodeUsed { .. } => "code_used",
+                I::Erased => "erased",
             },
             Event::Person(event) => match event {
                 P::Invited { .. } => "invited",
@@ -130,7 +144,12 @@ impl Event {
                 P::BecameUnreachable => "became_unreachable",
                 P::BecameReachable => "became_reachable",
             },
-            Event::Festival(FestivalEvent::VenueImported { .. }) => "venue_imported",
+            Event::Festival(event) => match event {
+                FestivalEvent::VenueImported { .. } => "venue_imported",
+                FestivalEvent::NightPassed { .. } => "night_passed",
+                FestivalEvent::ClockLeapt(_) => "clock_leapt",
+                FestivalEvent::ClockConfirmed => "clock_confirmed",
+            },
         }
     }
 }

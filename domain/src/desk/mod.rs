@@ -17,6 +17,6 @@ mod text;
 pub use command::{Actor, Command};
 pub use converse::CODE_VALID_MS;
 pub use decide::{Decision, REOPEN_FOR_MS, decide};
-pub use event::{Body, Event, FestivalEvent, Stored, Stream, StreamError};
+pub use event::{Body, ERASED, Event, FestivalEvent, Stored, Stream, StreamError};
 pub use state::State;
 pub use text::clean_text;

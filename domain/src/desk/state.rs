@@ -5,6 +5,7 @@ use super::index::Index;
 use crate::ids::{IncidentId, InviteHash, PersonId, TokenHash, VenueDigest};
 use crate::incident::{Incident, IncidentEvent, Origin};
 use crate::person::{Duty, Invite, Person, PersonEvent, Session};
+use crate::retention::Course;
 use crate::time::Now;
 use std::collections::BTreeMap;
 
@@ -21,6 +22,8 @@ pub struct State {
     pub invites: BTreeMap<InviteHash, Invite>,
     /// The venue in place.
     pub venue: Option<VenueDigest>,
+    /// What the log's times say about the clock.
+    pub course: Course,
     /// Version of each stream.
     pub versions: BTreeMap<Stream, u64>,
     /// Sequence of the newest event.
@@ -72,6 +75,7 @@ impl State {
     pub fn apply(&mut self, stored: &Stored) {
         self.seq = stored.seq;
         self.versions.insert(stored.stream, stored.version);
+        self.course.goes_on(stored.at);
         let Body::Open(event) = &stored.body else {
             // Cursors count events, readable or not.
             if let Stream::Incident(id) = stored.stream
@@ -82,9 +86,15 @@ impl State {
             return;
         };
         match (&stored.stream, event) {
+            (Stream::Incident(id), Event::Incident(IncidentEvent::Erased)) => self.erase(*id),
             (Stream::Incident(id), Event::Incident(event)) => self.apply_incident(*id, event, stored),
             (_, Event::Person(event)) => self.apply_person(stored.stream, event, stored.at),
-            (_, Event::Festival(FestivalEvent::VenueImported { digest, .. })) => self.venue = Some(*digest),
+            (_, Event::Festival(event)) => match event {
+                FestivalEvent::VenueImported { digest, .. } => self.venue = Some(*digest),
+                FestivalEvent::NightPassed { .. } => self.course.passed(stored.at),
+                FestivalEvent::ClockLeapt(leap) => self.course.leapt(*leap),
+                FestivalEvent::ClockConfirmed => self.course.confirmed(stored.at),
+            },
             _ => {}
         }
     }
@@ -94,7 +104,7 @@ impl State {
             let mut incident =
                 Incident::open(id, stored.at, *origin, lang.clone(), place.clone(), *priority, *for_morning);
             incident.note(event, stored.at);
-            incident.changed = stored.seq;
+            (incident.changed, incident.came) = (stored.seq, stored.seq);
             if let Some(before) = self.incidents.get(&id) {
                 self.index.remove(before);
             }
@@ -111,9 +121,22 @@ impl State {
             // An older case that is open again is the phone's case again: its next tap joins it.
             let comes_to = matches!(event, IncidentEvent::Reopened { .. } | IncidentEvent::CodeUsed { .. });
             if let Some(phone) = incident.phone().filter(|_| comes_to) {
+                incident.came = stored.seq;
                 self.phones.insert(phone, id);
             }
         }
+    }
+
+    /// Forgets an incident: as if its bodies had been gone when they were read.
+    fn erase(&mut self, id: IncidentId) {
+        let Some(incident) = self.incidents.remove(&id) else { return };
+        self.index.remove(&incident);
+        let Some(phone) = incident.phone() else { return };
+        let others = self.incidents.values().filter(|other| other.phone() == Some(phone));
+        match others.max_by_key(|other| other.came).map(|other| other.id) {
+            Some(other) => self.phones.insert(phone, other),
+            None => self.phones.remove(&phone),
+        };
     }
 
     fn apply_person(&mut self, stream: Stream, event: &PersonEvent, at: Now) {

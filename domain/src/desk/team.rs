@@ -1,7 +1,7 @@
 //! Who is on the team and which venue is in place: the organiser's commands, the terminal's, links.
 
 use super::command::Command;
-use super::decide::{Decision, nothing, on, team};
+use super::decide::{Decision, festival, nothing, on, team};
 use super::event::{Event, FestivalEvent, Stream};
 use super::state::State;
 use super::text::clean_text;
@@ -78,6 +78,9 @@ pub(super) fn terminal_command(state: &State, command: &Command, now: Now) -> Re
         Command::Invite { invite, profile, valid_ms } => invite_event(state, *invite, profile, *valid_ms),
         Command::InviteAgain { invite, person, valid_ms } => invite_again(state, *invite, *person, *valid_ms),
         Command::ImportVenue(digest) => import(state, digest, None),
+        Command::ConfirmClock => {
+            Ok(festival(state.course.leap(now).is_some().then_some(FestivalEvent::ClockConfirmed)))
+        }
         Command::Join { invite, fresh, name, session } => {
             let link = state.invites.get(invite).filter(|link| link.works(now)).ok_or(Refusal::InviteSpent)?;
             if let Some(person) = link.person {

@@ -286,4 +286,6 @@ pub enum IncidentEvent {
         /// The language of its page.
         lang: String,
     },
+    /// The case was kept as long as it may be: everything that was said in it is erased.
+    Erased,
 }

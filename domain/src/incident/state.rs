@@ -168,6 +168,8 @@ pub struct Incident {
     pub conversation: Conversation,
     /// Log sequence of the newest event: what a cursor compares.
     pub changed: u64,
+    /// Log sequence of the event by which it became its phone's case.
+    pub came: u64,
 }
 
 impl Incident {
@@ -214,6 +216,7 @@ impl Incident {
             for_morning,
             conversation: Conversation::begin(at),
             changed: 0,
+            came: 0,
         }
     }
 
@@ -382,6 +385,8 @@ impl Incident {
                 self.code = None;
                 self.lang.clone_from(lang);
             }
+            // The state forgets it whole.
+            E::Erased => {}
             E::Answered { .. }
             | E::WhomSaid { .. }
             | E::WorksHereSaid { .. }

@@ -241,6 +241,8 @@ fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> Option<TimelineR
         E::FoundAt { by, place } => (K::FoundAt(place_label(place, lens)), Some(*by)),
         E::CodeMade { by, .. } => (K::CodeMade, Some(*by)),
         E::CodeUsed { .. } => (K::CodeUsed, None),
+        // Nothing is left to show.
+        E::Erased => return None,
         // Kept out of the timeline: they have lists of their own.
         E::Wrote { .. } | E::Reached { .. } | E::Shown { .. } | E::Opened { .. } | E::Noted { .. } => return None,
     };

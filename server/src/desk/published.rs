@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::festival::Festival;
+use crate::operate::meters::Meters;
 use domain::desk::{Body, Event, State, Stored, Stream};
 use domain::ids::{IncidentId, PersonId, VenueDigest};
 use domain::incident::{Incident, IncidentEvent, Origin};
@@ -9,6 +10,7 @@ use domain::time::Now;
 use domain::venue::Venue;
 use domain::view::{Lens, Presence};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
@@ -31,6 +33,8 @@ struct Durable {
     state: State,
     /// Incidents by the sequence of their newest event: what a cursor asks for.
     by_change: BTreeMap<u64, IncidentId>,
+    /// Sequence of the newest erasure: a reader who has not come so far shows what is gone.
+    forgot: u64,
 }
 
 /// The case that a phone is shown while something happens to another one of its cases: whoever
@@ -48,6 +52,10 @@ fn shown_instead(state: &State, id: IncidentId, stored: &Stored) -> Option<Incid
 pub struct Published {
     /// The festival's settings.
     pub festival: Festival,
+    /// What is counted.
+    pub meters: Meters,
+    stopping: watch::Sender<bool>,
+    full: AtomicBool,
     clock: Arc<dyn Clock>,
     started: Now,
     durable: RwLock<Durable>,
@@ -61,6 +69,9 @@ impl Published {
     pub(super) fn new(festival: Festival, clock: Arc<dyn Clock>) -> Self {
         Published {
             festival,
+            meters: Meters::default(),
+            stopping: watch::Sender::new(false),
+            full: AtomicBool::new(false),
             started: clock.now(),
             clock,
             durable: RwLock::default(),
@@ -86,7 +97,7 @@ impl Published {
         let mut touched = Vec::new();
         {
             let mut durable = self.durable.write().unwrap_or_else(PoisonError::into_inner);
-            let Durable { state, by_change } = &mut *durable;
+            let Durable { state, by_change, forgot } = &mut *durable;
             for stored in events {
                 if let Stream::Incident(id) = stored.stream {
                     if let Some(before) = state.incidents.get(&id) {
@@ -94,7 +105,11 @@ impl Published {
                     }
                     let shown = shown_instead(state, id, stored);
                     state.apply(stored);
-                    by_change.insert(stored.seq, id);
+                    if state.incidents.contains_key(&id) {
+                        by_change.insert(stored.seq, id);
+                    } else {
+                        *forgot = stored.seq;
+                    }
                     touched.push(id);
                     touched.extend(shown);
                 } else {
@@ -129,6 +144,37 @@ impl Published {
         let durable = self.durable.read().unwrap_or_else(PoisonError::into_inner);
         let mut changed = durable.by_change.range(seq + 1..).filter_map(|(_, id)| durable.state.incidents.get(id));
         look(&durable.state, &mut changed)
+    }
+
+    /// How far a reader has come: nowhere, if what it shows holds a case that was erased since.
+    pub fn shown_since(&self, seq: Option<u64>) -> Option<u64> {
+        let forgot = self.durable.read().unwrap_or_else(PoisonError::into_inner).forgot;
+        seq.filter(|seq| *seq >= forgot)
+    }
+
+    /// Tells every socket that the server stops; they come back to the next one.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether the server stops.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Follows whether the server stops.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Whether the last entry found a full disk. Only the desk says so.
+    pub(super) fn found_full(&self, full: bool) {
+        self.full.store(full, Relaxed);
+    }
+
+    /// Whether the last entry found a full disk.
+    pub fn is_full(&self) -> bool {
+        self.full.load(Relaxed)
     }
 
     /// Follows the durable end of the log.

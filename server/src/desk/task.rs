@@ -14,6 +14,7 @@ use domain::refusal::Refusal;
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 /// Commands that may wait for the desk. Beyond it senders wait, which slows a flood down evenly.
@@ -91,6 +92,11 @@ impl Desk {
         let (reply, answer) = oneshot::channel();
         self.requests.send(Request { submission, reply }).await.map_err(|_| Rejected::Stopping)?;
         Ok(answer)
+    }
+
+    /// Whether the desk decides nothing any more.
+    pub fn has_ended(&self) -> bool {
+        self.requests.is_closed()
     }
 
     /// Submits a command without an idempotency key.
@@ -171,6 +177,8 @@ type Written = Pin<Box<dyn Future<Output = Result<Appended, LogError>> + Send>>;
 struct Pending {
     /// The append, or `None` for an answer that only waits for what was decided before it.
     written: Option<Written>,
+    /// When it was decided, for the meters.
+    decided: Instant,
     events: Vec<Stored>,
     key: Option<[u8; 16]>,
     answer: Answer,
@@ -221,6 +229,12 @@ impl Task {
 
     fn decide(&mut self, Request { submission, reply }: Request) {
         let Submission { command, actor, mut key } = submission;
+        if matches!(command, Command::Alert { .. }) {
+            // What was erased answers nobody: a tap under its key is a new one, under a key of its own.
+            while let Some(old) = key.filter(|key| self.was_erased(key)) {
+                key = Some(KeyHash { key: request_digest(&[&old.key, b"erased"]), request: old.request });
+            }
+        }
         if let Some(found) = key.and_then(|key| self.keys.get(&key.key)).copied() {
             let same = key.is_some_and(|key| key.request == found.request);
             if same {
@@ -228,7 +242,7 @@ impl Task {
                 return self.answer_in_order(answer, reply);
             }
             if !matches!(command, Command::Alert { .. }) {
-                drop(reply.send(Err(Refusal::KeyReused.into())));
+                self.refuse(Refusal::KeyReused, reply);
                 return;
             }
             // A second alert under the first one's key: nobody is refused, it asks again. Its own
@@ -243,7 +257,7 @@ impl Task {
         let Decision { stream, events } = match decide(&self.state, &command, actor, now) {
             Ok(decision) => decision,
             Err(refusal) => {
-                drop(reply.send(Err(refusal.into())));
+                self.refuse(refusal, reply);
                 return;
             }
         };
@@ -256,7 +270,7 @@ impl Task {
         for event in &events {
             // The domain's types serialise; if one ever did not, the command is refused unharmed.
             let Ok(bytes) = body::encode(event) else {
-                drop(reply.send(Err(Refusal::BadText.into())));
+                self.refuse(Refusal::BadText, reply);
                 return;
             };
             bodies.push(NewEvent { kind: event.kind().to_owned(), kind_version: body::KIND_VERSION, body: bytes });
@@ -278,7 +292,21 @@ impl Task {
         });
         let answer = Answer { stream, seq: self.state.seq, repeated: false };
         let key = key.map(|key| key.key);
-        self.in_flight.push_back(Pending { written: Some(written), events: stored, key, answer, reply });
+        self.in_flight.push_back(Pending {
+            written: Some(written),
+            decided: Instant::now(),
+            events: stored,
+            key,
+            answer,
+            reply,
+        });
+    }
+
+    /// Whether a key belongs to a case that is erased.
+    fn was_erased(&self, key: &KeyHash) -> bool {
+        self.keys.get(&key.key).is_some_and(
+            |known| matches!(known.stream, Stream::Incident(id) if !self.state.incidents.contains_key(&id)),
+        )
     }
 
     fn store(&self, stream: Stream, expected: u64, events: Vec<Event>, at: domain::time::Now) -> Vec<Stored> {
@@ -289,9 +317,16 @@ impl Task {
             .collect()
     }
 
+    fn refuse(&self, why: Refusal, reply: oneshot::Sender<Result<Answer, Rejected>>) {
+        let why = why.into();
+        self.published.meters.refused(&why);
+        drop(reply.send(Err(why)));
+    }
+
     /// An answer without an append still waits for everything decided before it.
     fn answer_in_order(&mut self, answer: Answer, reply: oneshot::Sender<Result<Answer, Rejected>>) {
-        self.in_flight.push_back(Pending { written: None, events: Vec::new(), key: None, answer, reply });
+        let (decided, events) = (Instant::now(), Vec::new());
+        self.in_flight.push_back(Pending { written: None, decided, events, key: None, answer, reply });
     }
 
     /// Waits for the oldest append and answers it. Safe to drop while it waits: the front stays.
@@ -311,6 +346,8 @@ impl Task {
                 for (stored, seq) in done.events.iter_mut().zip(first..) {
                     stored.seq = seq;
                 }
+                self.published.found_full(false);
+                self.published.meters.committed(done.decided.elapsed(), &done.events);
                 self.published.advance(&done.events);
                 Ok(Answer { seq: last.0, ..done.answer })
             }
@@ -319,13 +356,16 @@ impl Task {
                 if let Some(key) = done.key {
                     self.keys.remove(&key);
                 }
-                match error {
-                    LogError::Full | LogError::Conflict { .. } | LogError::DuplicateKey { .. } => Err(Rejected::Full),
+                self.published.found_full(error == LogError::Full);
+                let why = match error {
+                    LogError::Full | LogError::Conflict { .. } | LogError::DuplicateKey { .. } => Rejected::Full,
                     fatal => {
                         (self.fatal)(&fatal);
-                        Err(Rejected::Stopping)
+                        Rejected::Stopping
                     }
-                }
+                };
+                self.published.meters.refused(&why);
+                Err(why)
             }
         };
         drop(done.reply.send(result));

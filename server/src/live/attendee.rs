@@ -3,6 +3,7 @@
 use super::cursor::{Cursor, open, seal};
 use super::socket::{Link, Woken, limited};
 use crate::http::{App, Cookies, Origin, same_origin};
+use crate::operate::meters::Audience;
 use crate::secrets::Token;
 use crate::voice::Who;
 use app::text::{choose_language, known_language};
@@ -36,7 +37,10 @@ pub async fn attendee(
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let lang =
         known_language(explicit).unwrap_or_else(|| choose_language(accepted, app.desk.published.festival.language));
-    limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), cookie, lang))
+    limited(upgrade).on_upgrade(move |socket| {
+        let link = Link::new(socket, &app.desk.published, Audience::Attendee);
+        serve(app, link, cookie, lang)
+    })
 }
 
 async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static str) {

@@ -1,9 +1,12 @@
 //! What both kinds of sockets share: pings, silence, frames.
 
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use crate::desk::Published;
+use crate::operate::meters::{Audience, Counted};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use domain::wire::{OFFER_MAX, PING_EVERY_MS, SILENT_AFTER_MS, encode};
 use serde::Serialize;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 /// Frames from screens are small; the largest carries an offer of [`OFFER_MAX`].
@@ -13,8 +16,16 @@ const READ_BUFFER: usize = 1024;
 /// Frames a screen may send in a second before it is cut off.
 const FRAMES_PER_SECOND: u32 = 20;
 
+/// Resolves when the server stops.
+async fn told(stopping: &mut watch::Receiver<bool>) {
+    // Whoever could say so being gone is the same.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
 /// A message has to be taken within this.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
+/// Whoever does not take the word that the server stops within this is not waited for.
+const TOLD_WITHIN: Duration = Duration::from_secs(1);
 /// And by this long after the silence in which a connection is given up.
 const SEND_PAST_SILENCE: Duration = Duration::from_secs(1);
 
@@ -34,6 +45,8 @@ pub struct Link {
     heard: Instant,
     ping: Interval,
     window: (Instant, u32),
+    stopping: watch::Receiver<bool>,
+    _counted: Counted,
 }
 
 /// What woke a link.
@@ -47,17 +60,29 @@ pub enum Woken {
 }
 
 impl Link {
-    /// A fresh link.
-    pub fn new(socket: WebSocket) -> Self {
+    /// A fresh link of somebody of `audience`.
+    pub fn new(socket: WebSocket, published: &Published, audience: Audience) -> Self {
         let now = Instant::now();
         let every = Duration::from_millis(PING_EVERY_MS.into());
         let mut ping = interval_at(now + every, every);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Link { socket, heard: now, ping, window: (now, 0) }
+        let (stopping, _counted) = (published.stopping(), published.meters.socket(audience));
+        Link { socket, heard: now, ping, window: (now, 0), stopping, _counted }
     }
 
-    /// The next frame or ping. A half-open connection is noticed within 20 s.
+    /// The next frame or ping. A half-open connection is noticed within 20 s. When the server stops,
+    /// the other side is told so, and that it may come back (RFC 6455's registry: 1012).
     pub async fn wait(&mut self) -> Woken {
+        let woken = self.wake().await;
+        if matches!(woken, Woken::Gone) && *self.stopping.borrow() {
+            let again = CloseFrame { code: close_code::RESTART, reason: Utf8Bytes::from_static("restart") };
+            let told = self.socket.send(Message::Close(Some(again)));
+            let _ = tokio::time::timeout(TOLD_WITHIN, told).await;
+        }
+        woken
+    }
+
+    async fn wake(&mut self) -> Woken {
         let silent_at = self.heard + Duration::from_millis(SILENT_AFTER_MS.into());
         tokio::select! {
             // What has come counts, also where this task was kept waiting for long.
@@ -75,6 +100,7 @@ impl Link {
             },
             _ = self.ping.tick() => Woken::Ping,
             () = tokio::time::sleep_until(silent_at) => Woken::Gone,
+            () = told(&mut self.stopping) => Woken::Gone,
         }
     }
 

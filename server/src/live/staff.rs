@@ -5,6 +5,7 @@
 use super::cursor::{Cursor, open, seal};
 use super::socket::{Link, Woken, limited};
 use crate::http::{App, Origin, Staff, same_origin, staff_language};
+use crate::operate::meters::Audience;
 use crate::voice::Who;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
@@ -47,7 +48,10 @@ pub async fn staff(
     };
     let lang = staff_language(&app, &headers);
     match upgrade {
-        Ok(upgrade) => limited(upgrade).on_upgrade(move |socket| serve(app, Link::new(socket), staff.session, lang)),
+        Ok(upgrade) => limited(upgrade).on_upgrade(move |socket| {
+            let link = Link::new(socket, &app.desk.published, Audience::Staff);
+            serve(app, link, staff.session, lang)
+        }),
         // A screen whose socket was refused asks like this whether its sign-in still holds.
         Err(_) => StatusCode::NO_CONTENT.into_response(),
     }
@@ -108,6 +112,8 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             sent = sent.filter(|_| map.is_empty());
             map = map_now;
         }
+        // Rows are only ever added: a screen that shows an erased one begins anew.
+        sent = published.shown_since(sent);
         let me = Me { id: staff.id, name: staff.name.clone(), role: staff.role };
         let (message, seq) = project(&app, me, lang, sent, watched, &map, session);
         if let Some(message) = message {

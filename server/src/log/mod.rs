@@ -1,6 +1,7 @@
 //! The append-only event log: the one writer of truth. It knows no domain event;
 //! a body is bytes. `sqlite` is the embedded store, which `opening` proves; `writer`
-//! and `pen` put batches on disk, `envelope` chains them, `mark` knows how far it went.
+//! and `pen` put batches on disk, `envelope` chains them, `mark` knows how far it went, `copy`
+//! takes a copy while it runs.
 //!
 //! Laws, kept by every store and tested by `tests/log_contract.rs`:
 //! - **On disk before it is said.** An append resolves only when its events survive
@@ -13,6 +14,7 @@
 //! - **A refusal refuses only itself**, except [`LogError::Full`], which refuses the
 //!   whole batch, and [`LogError::Storage`], after which nothing is written any more.
 
+mod copy;
 pub mod envelope;
 mod error;
 pub mod mark;
@@ -27,6 +29,7 @@ use std::pin::Pin;
 
 use tokio::sync::watch;
 
+pub use copy::copy;
 pub use envelope::{Chain, Verified};
 pub use error::LogError;
 pub use sqlite::{Settings, SqliteLog};
@@ -149,6 +152,12 @@ pub struct Record {
 /// The answer that an append resolves to. Dropping it does not undo the append.
 pub type Appending = Pin<Box<dyn Future<Output = Result<Appended, LogError>> + Send>>;
 
+/// What an erasure resolves to.
+pub type Erasing = Pin<Box<dyn Future<Output = Result<(), LogError>> + Send>>;
+
+/// What a cleaning resolves to: whether nothing is left behind.
+pub type Scrubbing = Pin<Box<dyn Future<Output = Result<bool, LogError>> + Send>>;
+
 /// An append-only log with the laws at the head of this module.
 pub trait EventLog: Send + Sync + 'static {
     /// Takes the events into the queue at once, in call order, also when the answer
@@ -173,6 +182,22 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Follows [`EventLog::last`]. Its sender is gone once the log has failed or closed.
     fn follow(&self) -> watch::Receiver<Seq>;
+
+    /// Takes the bodies of these events away, for good: their envelopes stay and the chain holds.
+    /// Resolves when that is on disk, behind every append that was called before.
+    /// Whose time has come is decided elsewhere; an event that is erased already, or is not there,
+    /// is passed over.
+    ///
+    /// # Errors
+    /// [`LogError::Full`] with nothing changed, [`LogError::Storage`] as for an append.
+    fn erase(&self, bodies: Vec<Seq>) -> Erasing;
+
+    /// Cleans up behind [`EventLog::erase`]: what was erased stands nowhere in the store's files
+    /// any more, if this resolves to true. A reader in the way makes it false: try again.
+    ///
+    /// # Errors
+    /// [`LogError::Storage`] as for an append.
+    fn scrub(&self) -> Scrubbing;
 
     /// Walks the whole log and checks the chain, every body that is still there, and
     /// that nothing is missing. Blocks on disk.

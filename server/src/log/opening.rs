@@ -18,6 +18,9 @@ use super::{LogError, Seq};
 /// The numbered migrations; `user_version` is the number of the last one that ran.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_event.sql")];
 
+/// How long a connection waits for another one.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
 /// `synchronous=FULL` syncs the WAL at every commit: an answer rests on it.
 const WRITER: &str = "
     PRAGMA synchronous = FULL;
@@ -33,7 +36,7 @@ pub(super) struct Paths {
     folder: PathBuf,
     pub(super) database: PathBuf,
     wal: PathBuf,
-    mark: PathBuf,
+    pub(super) mark: PathBuf,
 }
 
 impl Paths {
@@ -96,7 +99,7 @@ impl Paths {
         let connection = Connection::open(&self.database).map_err(|e| refused(None, &e))?;
         // Until the end is proven, closing must leave the WAL as it is.
         keep_wal_on_close(&connection, true)?;
-        connection.busy_timeout(Duration::from_secs(5)).map_err(|e| refused(None, &e))?;
+        connection.busy_timeout(PATIENCE).map_err(|e| refused(None, &e))?;
         let found = schema(&connection)?;
         if found as usize > MIGRATIONS.len() {
             return Err(LogError::Newer { found, known: MIGRATIONS.len() as u32 });

@@ -1,6 +1,8 @@
 //! Writes one batch of appends as one transaction: checks each against what stands
 //! in the log and in the batch before it, and chains what it takes.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement, params};
 
 use super::envelope::{self, Header, sha256};
@@ -66,17 +68,50 @@ impl<'c> Pen<'c> {
     /// Writes a batch and syncs it; the answers stand in the order of the appends.
     pub(super) fn write(&mut self, batch: &[Append]) -> Result<Vec<Result<Appended, LogError>>, Halt> {
         let mut end = self.end.clone();
-        match self.transact(batch, &mut end) {
-            Ok(answers) => {
-                self.end = end;
-                Ok(answers)
-            }
-            Err(halt) => {
-                if !self.connection.is_autocommit() {
-                    self.connection.execute_batch("ROLLBACK").map_err(|error| Halt::Broken(error.to_string()))?;
-                }
-                Err(halt)
-            }
+        let answers = self.transact(batch, &mut end);
+        let answers = self.rolled_back(answers)?;
+        self.end = end;
+        Ok(answers)
+    }
+
+    /// Leaves no half transaction behind.
+    fn rolled_back<T>(&self, outcome: Result<T, Halt>) -> Result<T, Halt> {
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            self.connection.execute_batch("ROLLBACK").map_err(|error| Halt::Broken(error.to_string()))?;
+        }
+        outcome
+    }
+
+    /// Takes bodies away; `secure_delete` overwrites them in the pages.
+    pub(super) fn erase(&mut self, bodies: &[Seq]) -> Result<(), Halt> {
+        let erased = self.transact_erasure(bodies);
+        self.rolled_back(erased)
+    }
+
+    fn transact_erasure(&mut self, bodies: &[Seq]) -> Result<(), Halt> {
+        self.begin.execute([])?;
+        let mut erase = self.connection.prepare("UPDATE event SET body = NULL WHERE seq = ?1 AND body IS NOT NULL")?;
+        for Seq(seq) in bodies {
+            erase.execute([seq.cast_signed()])?;
+        }
+        self.commit.execute([])?;
+        Ok(())
+    }
+
+    /// Empties the WAL, which still holds the pages from before an erasure. False when a reader is in
+    /// the way: nobody's alert waits for it.
+    pub(super) fn scrub(&mut self) -> Result<bool, Halt> {
+        self.connection.busy_timeout(Duration::ZERO)?;
+        let busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        self.connection.busy_timeout(super::opening::PATIENCE)?;
+        match busy {
+            Ok(busy) => Ok(busy == 0),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+            Err(error) => match Halt::from(error) {
+                // The WAL keeps everything meanwhile, also what is to go.
+                Halt::Full => Ok(false),
+                broken => Err(broken),
+            },
         }
     }
 

@@ -5,18 +5,18 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use tokio::sync::{oneshot, watch};
 
 use super::envelope::{self, name};
-use super::opening::Paths;
+use super::opening::{PATIENCE, Paths};
 use super::writer::{self, Failure, Job, Start};
-use super::{Append, Appending, EventLog, KeyHash, LogError, Record, Seq, StreamName, Verified};
+use super::{Append, Appending, Erasing, EventLog, KeyHash, LogError, Record, Scrubbing, Seq, StreamName, Verified};
 
 /// Two connections can lose committed rows at a checkpoint in every version before this.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -111,6 +111,23 @@ impl SqliteLog {
         }
     }
 
+    /// Puts a job into the queue, and waits for its answer.
+    fn chore<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, LogError>>) -> Job,
+    ) -> Pin<Box<dyn Future<Output = Result<T, LogError>> + Send>> {
+        let (answer, answered) = oneshot::channel();
+        let _ = self.jobs.send(job(answer));
+        let failure = self.failure.clone();
+        Box::pin(async move {
+            match answered.await {
+                Ok(answer) => answer,
+                // The writer has ended; a failure was set before it let go.
+                Err(_) => Err(failure.get().cloned().unwrap_or(LogError::Closed)),
+            }
+        })
+    }
+
     fn with_reader<T>(&self, read: impl FnOnce(&Connection) -> Result<T, LogError>) -> Result<T, LogError> {
         read(locked(&self.reader).as_ref().ok_or(LogError::Closed)?)
     }
@@ -124,16 +141,15 @@ impl Drop for SqliteLog {
 
 impl EventLog for SqliteLog {
     fn append(&self, batch: Append) -> Appending {
-        let (answer, answered) = oneshot::channel();
-        let _ = self.jobs.send(Job::Append(batch, answer));
-        let failure = self.failure.clone();
-        Box::pin(async move {
-            match answered.await {
-                Ok(answer) => answer,
-                // The writer has ended; a failure was set before it let go.
-                Err(_) => Err(failure.get().cloned().unwrap_or(LogError::Closed)),
-            }
-        })
+        self.chore(|answer| Job::Append(batch, answer))
+    }
+
+    fn erase(&self, bodies: Vec<Seq>) -> Erasing {
+        self.chore(|answer| Job::Erase(bodies, answer))
+    }
+
+    fn scrub(&self) -> Scrubbing {
+        self.chore(Job::Scrub)
     }
 
     fn read(&self, after: Seq, limit: usize) -> Result<Vec<Record>, LogError> {
@@ -173,10 +189,10 @@ impl EventLog for SqliteLog {
     }
 }
 
-fn open_reader(database: &Path) -> Result<Connection, LogError> {
+pub(super) fn open_reader(database: &Path) -> Result<Connection, LogError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let reader = Connection::open_with_flags(database, flags).map_err(|e| refused(None, &e))?;
-    reader.busy_timeout(Duration::from_secs(5)).map_err(|e| refused(None, &e))?;
+    reader.busy_timeout(PATIENCE).map_err(|e| refused(None, &e))?;
     Ok(reader)
 }
 

@@ -27,6 +27,10 @@ type Answer = Result<Appended, LogError>;
 pub(super) enum Job {
     /// Write this and answer.
     Append(Append, oneshot::Sender<Answer>),
+    /// Take these bodies away.
+    Erase(Vec<Seq>, oneshot::Sender<Result<(), LogError>>),
+    /// Leave nothing of what was taken away.
+    Scrub(oneshot::Sender<Result<bool, LogError>>),
     /// Finish what stands before this in the queue, then end.
     Close,
 }
@@ -87,12 +91,17 @@ fn write(
     while open {
         let mut batch = Vec::new();
         let mut waiting = Vec::new();
+        let mut chore = None;
         let mut next = jobs.recv().ok();
         loop {
             match next {
                 Some(Job::Append(append, answer)) => {
                     batch.push(append);
                     waiting.push(answer);
+                }
+                Some(job @ (Job::Erase(..) | Job::Scrub(_))) => {
+                    chore = Some(job);
+                    break;
                 }
                 Some(Job::Close) | None => {
                     open = false;
@@ -107,26 +116,48 @@ fn write(
                 Err(_) => break,
             }
         }
-        if batch.is_empty() {
-            continue;
-        }
-        let answers = match pen.write(&batch) {
-            Ok(answers) => waiting.into_iter().zip(answers).collect(),
-            Err(Halt::Full) => {
-                let full = |answer| (answer, Err(LogError::Full));
-                waiting.into_iter().map(full).collect()
+        if !batch.is_empty() {
+            let answers = match pen.write(&batch) {
+                Ok(answers) => waiting.into_iter().zip(answers).collect(),
+                Err(Halt::Full) => {
+                    let full = |answer| (answer, Err(LogError::Full));
+                    waiting.into_iter().map(full).collect()
+                }
+                Err(broken) => {
+                    // Before `waiting` falls, which answers.
+                    fail(failure, broken.clone());
+                    return Err(broken);
+                }
+            };
+            let end = pen.end().clone();
+            if to_mark.send(Committed { end, answers }).is_err() {
+                return Err(Halt::Broken("the high-water mark".to_owned()));
             }
-            Err(broken) => {
-                // Before `waiting` falls, which answers.
-                fail(failure, broken.clone());
-                return Err(broken);
-            }
-        };
-        let end = pen.end().clone();
-        if to_mark.send(Committed { end, answers }).is_err() {
-            return Err(Halt::Broken("the high-water mark".to_owned()));
+            pen.checkpoint(checkpoint_pages)?;
         }
-        pen.checkpoint(checkpoint_pages)?;
+        match chore {
+            Some(Job::Erase(bodies, answer)) => settle(pen.erase(&bodies), answer, failure)?,
+            Some(Job::Scrub(answer)) => settle(pen.scrub(), answer, failure)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Answers a chore; whoever waited may be gone.
+fn settle<T>(
+    outcome: Result<T, Halt>,
+    answer: oneshot::Sender<Result<T, LogError>>,
+    failure: &Failure,
+) -> Result<(), Halt> {
+    match outcome {
+        Ok(done) => drop(answer.send(Ok(done))),
+        Err(Halt::Full) => drop(answer.send(Err(LogError::Full))),
+        Err(broken) => {
+            // Before `answer` falls, which answers.
+            fail(failure, broken.clone());
+            return Err(broken);
+        }
     }
     Ok(())
 }

@@ -89,7 +89,7 @@ fn spawn(settings: &Settings) -> std::io::Result<Child> {
     let program = settings.program.clone().map_or_else(std::env::current_exe, Ok)?;
     let mut command = Command::new(program);
     // Nothing of the server's environment is its business, nor is a Ctrl-C meant for the server.
-    command.arg("relay").env_clear().process_group(0).kill_on_drop(true);
+    command.args(crate::operate::journal::arguments()).arg("relay").env_clear().process_group(0).kill_on_drop(true);
     if let Some(filter) = std::env::var_os("RUST_LOG") {
         command.env("RUST_LOG", filter);
     }

@@ -2,7 +2,7 @@
 
 use server::log::{EventLog, LogError, Seq};
 
-use super::{Store, all, command, five, write};
+use super::{Store, all, command, five, wait, write};
 
 /// The sequence that opening or verifying names as damaged.
 fn named<S: Store>(store: &S) -> Option<Seq> {
@@ -85,4 +85,29 @@ pub(crate) fn an_erased_body_leaves_the_chain_whole<S: Store>() {
     assert_eq!(after[1].body_digest, before[1].body_digest);
     write(&log, command("incident/1", 4, &["f"])).unwrap();
     assert_eq!(log.verify().unwrap().last, Seq(6));
+}
+
+pub(crate) fn what_is_erased_is_gone_and_the_rest_stays<S: Store>() {
+    let (store, before) = five::<S>();
+    let log = store.open().unwrap();
+    // Behind an append that nobody has awaited yet, and with one that is not there.
+    let later = log.append(command("incident/9", 0, &["MARKER-late"]));
+    wait(log.erase(vec![Seq(2), Seq(6), Seq(99)])).unwrap();
+    wait(later).unwrap();
+    wait(log.erase(vec![Seq(2), Seq(5)])).unwrap();
+    assert!(wait(log.scrub()).unwrap());
+    let again = |log: &S::Log| {
+        let after = all(log);
+        let gone: Vec<_> = after.iter().filter(|record| record.body.is_none()).map(|record| record.seq.0).collect();
+        assert_eq!(gone, [2, 5, 6]);
+        for (was, is) in before.iter().zip(&after) {
+            assert_eq!((was.hash, was.body_digest, &was.actor), (is.hash, is.body_digest, &is.actor));
+            assert!(is.body.is_none() || is.body == was.body);
+        }
+        assert_eq!(log.verify().unwrap().erased, 3);
+    };
+    again(&log);
+    write(&log, command("incident/9", 1, &["g"])).unwrap();
+    drop(log);
+    again(&store.open().unwrap());
 }

@@ -41,6 +41,7 @@ macro_rules! contract {
             a_lost_tail_is_refused_at_opening,
             an_exchanged_tail_is_refused_at_opening,
             an_erased_body_leaves_the_chain_whole,
+            what_is_erased_is_gone_and_the_rest_stays,
         );
     };
     ($store:ty: $($rule:ident),+ $(,)?) => {

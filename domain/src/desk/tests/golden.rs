@@ -17,7 +17,8 @@ use std::collections::BTreeSet;
 const ISSUE_3: &str = include_str!("../../../tests/golden/log-issue-3.jsonl");
 const ISSUE_4: &str = include_str!("../../../tests/golden/log-issue-4.jsonl");
 const ISSUE_5: &str = include_str!("../../../tests/golden/log-issue-5.jsonl");
-const LOGS: &[&str] = &[ISSUE_3, ISSUE_4, ISSUE_5];
+const RETENTION: &str = include_str!("../../../tests/golden/log-issue-6-retention.jsonl");
+const LOGS: &[&str] = &[ISSUE_3, ISSUE_4, ISSUE_5, RETENTION];
 
 /// One line of the file: the envelope as far as the domain reads it.
 #[derive(Deserialize)]
@@ -175,4 +176,15 @@ fn the_log_of_issue_5_leads_where_it_led_then() {
 
     let third = incident(3);
     assert_eq!((third.priority, third.silence_raised, third.for_morning), (Priority::P1, true, false));
+}
+
+#[test]
+fn the_log_of_the_first_nights_leads_where_it_led_then() {
+    let state = replay(RETENTION);
+    assert_eq!(state.seq, 10);
+    // The first case was erased, and its phone is nobody's; the second one stays.
+    let left: Vec<_> = state.incidents.keys().map(|id| id.0[7]).collect();
+    assert_eq!((left, state.phones.len()), (vec![2], 1));
+    // The clock leapt by ten years and back, and somebody looked.
+    assert_eq!((state.course.recorded(), state.course.night().map(|at| at.wall_ms)), (None, Some(1_792_800_000_000)));
 }

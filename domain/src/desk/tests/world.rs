@@ -10,6 +10,7 @@ use crate::phrase::Phrase;
 use crate::place::{Place, Source};
 use crate::question::{Answer, Came, Colour, Garment, How, Piece, Question, Whom, WorksHere};
 use crate::refusal::Refusal;
+use crate::retention::{Leap, Retention};
 use crate::time::Now;
 use crate::venue::Ordinal;
 use crate::view::Lens;
@@ -211,6 +212,10 @@ impl World {
             34 if b < 64 => Command::LeaveCall,
             34 if b < 128 => Command::EndCall(incident),
             34 | 35 => Command::JoinCall(incident),
+            36 | 37 if b < 96 => Command::Erase { incident, rule: Retention { kept_ms: 1_000, ends_wall_ms: None } },
+            36 if b < 112 => Command::PassNight { erased: 0 },
+            36 if b < 128 => Command::NoteLeap(Leap { from_wall_ms: now.wall_ms, to_wall_ms: 0 }),
+            36 if b < 176 => Command::ConfirmClock,
             36 | 37 => Command::RaiseForSilence(incident),
             38..=41 => {
                 let question = Question::ALL[usize::from(b % 7)];
@@ -316,6 +321,8 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         | C::Position { .. }
         | C::NeedHelp { .. } => Actor::Person(person(Role::Security, who % 2)),
         C::Escalate { .. } | C::RaiseForSilence(_) | C::Heard { .. } => Actor::Clock,
+        C::Erase { .. } | C::PassNight { .. } | C::NoteLeap(_) => Actor::Clock,
+        C::ConfirmClock => Actor::Terminal,
         C::Invite { .. } | C::InviteAgain { .. } | C::ImportVenue(_) | C::TakeOff { .. } | C::Remove(_) => {
             Actor::Person(person(Role::Organiser, who % 4))
         }

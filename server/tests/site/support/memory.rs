@@ -1,6 +1,6 @@
 //! A log in memory that can be told to be full, or to fail.
 
-use server::log::{Append, Appended, Appending, EventLog, LogError, Record, Seq, StreamName};
+use server::log::{Append, Appended, Appending, Erasing, EventLog, LogError, Record, Scrubbing, Seq, StreamName};
 use std::sync::Mutex;
 use tokio::sync::watch;
 
@@ -72,6 +72,16 @@ impl EventLog for MemoryLog {
     fn append(&self, batch: Append) -> Appending {
         let answer = self.write(batch);
         Box::pin(async move { answer })
+    }
+
+    fn erase(&self, bodies: Vec<Seq>) -> Erasing {
+        let mut records = self.records.lock().unwrap();
+        records.iter_mut().filter(|record| bodies.contains(&record.seq)).for_each(|record| record.body = None);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn scrub(&self) -> Scrubbing {
+        Box::pin(async { Ok(true) })
     }
 
     fn read(&self, after: Seq, limit: usize) -> Result<Vec<Record>, LogError> {
