@@ -428,8 +428,8 @@ fn told_to_stop() -> impl Future<Output = ()> {
         [SignalKind::interrupt(), SignalKind::terminate()].into_iter().filter_map(|kind| signal(kind).ok()).collect();
     std::future::poll_fn(move |context| {
         // Each is asked, so that each wakes us.
-        let told = signals.iter_mut().fold(false, |told, signal| signal.poll_recv(context).is_ready() || told);
-        if told { Poll::Ready(()) } else { Poll::Pending }
+        let told = signals.iter_mut().filter_map(|signal| signal.poll_recv(context).is_ready().then_some(())).count();
+        if told > 0 { Poll::Ready(()) } else { Poll::Pending }
     })
 }
 

@@ -222,6 +222,25 @@ async fn ten_years_ahead_it_stops_and_asks_and_goes_on_upon_a_word() {
 }
 
 #[tokio::test]
+async fn a_leap_that_later_entries_would_hide_is_on_record_before_them() {
+    // Less than what is asked about over a restart, and by the next entry both clocks agree again.
+    let site = Site::new().await;
+    let mut agent = site.join(Role::Agent).await.browser;
+    let (phone, id) = case(&site, &mut agent).await;
+    agent.command(StaffCommand::Close(id, CloseReason::Test)).await;
+    let mut nights = night(&site);
+    site.clock.jump(2 * DAY_MS);
+    site.phone().tap().await;
+    assert!(matches!(nights.look().await.unwrap(), Look::Asks(_)));
+    assert_eq!(site.count("clock_leapt"), 1);
+    assert!(matches!(nights.look().await.unwrap(), Look::Asks(_)));
+    assert_eq!(site.count("clock_leapt"), 1, "once is enough");
+    drop((nights, agent, phone));
+    let site = site.restart(1_000).await;
+    assert!(matches!(night(&site).look().await.unwrap(), Look::Asks(_)), "a restart forgets nothing of it");
+}
+
+#[tokio::test]
 async fn a_responders_old_places_go_and_the_last_one_stays() {
     let site = Site::new().await;
     let guard = site.join(Role::Security).await;
