@@ -134,7 +134,8 @@ pub fn programme_page(page: &ProgrammePage) -> String {
     let end = match behind {
         Behind::Case(hidden @ Hidden { token: Some(_), .. }) => {
             let fields = Owner::new().with(|| hidden_fields(hidden).to_html());
-            ["<form method=\"post\" action=\"/now\">", &fields, "<button class=small>", &back, "</button></form>"].concat()
+            ["<form method=\"post\" action=\"/now\">", &fields, "<button class=small>", &back, "</button></form>"]
+                .concat()
         }
         Behind::Case(hidden) => link(["/now", &query_of(&hidden.lang, "")].concat()),
         Behind::Ready { lang, place } => link(["/", &query_of(lang, place)].concat()),
