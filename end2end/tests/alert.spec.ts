@@ -163,7 +163,7 @@ test('a place is named in three taps, and the level is never guessed', async ({ 
   await page.getByRole('link', { name: 'Salle Corail' }).tap();
   await expect(page.getByRole('heading', { name: 'Salle Corail' })).toBeVisible();
   await help(page).tap();
-  await expect(page.getByText('Salle Corail')).toBeVisible();
+  await expect(page.locator('main').getByText('Salle Corail')).toBeVisible();
   await expect(page.getByText(/From your choice\. Right to about \d+ m\./)).toBeVisible();
 });
 
