@@ -60,6 +60,8 @@ pub struct GuardPing {
 pub struct GuardView {
     /// On, off, or not heard.
     pub duty: Duty,
+    /// The name of the lead who put them on duty, where they did not do so themselves.
+    pub raised_by: Option<String>,
     /// The level confirmed last.
     pub level: Option<Ordinal>,
     /// Where they last scanned a poster.
@@ -146,6 +148,11 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
     }
     GuardView {
         duty: me.duty,
+        raised_by: me
+            .raised
+            .filter(|_| me.duty != Duty::Off)
+            .and_then(|lead| state.people.get(&lead))
+            .map(|lead| lead.profile.name.clone()),
         level: me.level,
         position: me.position.as_ref().map(|place| place_label(place, lens)),
         position_age_ms: me.positioned.map(|at| lens.now.since(at)),

@@ -2,7 +2,7 @@
 //!
 //! `world` makes histories, `machine` says what no history can reach, `steps` and `guard` compare
 //! the views with the events they stand on, `calls` says who may talk, `converse` and `silence`
-//! have the conversation, `golden` replays what earlier builds wrote.
+//! have the conversation, `reach` says who is paged, `golden` replays what earlier builds wrote.
 
 mod calls;
 mod converse;
@@ -11,6 +11,7 @@ mod golden;
 mod guard;
 mod machine;
 mod mended;
+mod reach;
 mod silence;
 mod steps;
 mod wire;
