@@ -18,5 +18,6 @@ mod security;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 pub mod staff;
+pub mod push;
 pub mod text;
 pub mod voice;

@@ -14,6 +14,7 @@ pub mod http;
 pub mod listen;
 pub mod live;
 pub mod log;
+pub mod push;
 pub mod relay;
 pub mod secrets;
 pub mod serve;

@@ -7,6 +7,7 @@ use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router};
 use crate::listen::{self, Sites};
 use crate::log::SqliteLog;
+use crate::push::{self, Push};
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
@@ -18,6 +19,7 @@ use domain::refusal::Refusal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// How to serve.
@@ -64,6 +66,10 @@ pub struct Options {
     /// UDP ports for voice, like 40000-40999. Default: the system chooses.
     #[arg(long, value_name = "FIRST-LAST")]
     pub media_ports: Option<PortRange>,
+    /// A push service on this machine, `http://127.0.0.1:PORT`, in place of the browsers' own: for
+    /// tests, with the demo only.
+    #[arg(long, hide = true, requires = "demo")]
+    pub push_service: Option<String>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -81,6 +87,9 @@ pub enum ServeError {
     /// The key folder cannot be used.
     #[error(transparent)]
     Key(#[from] crate::secrets::PepperError),
+    /// Paging cannot start.
+    #[error(transparent)]
+    Push(#[from] crate::push::StartError),
     /// The log cannot be opened.
     #[error(transparent)]
     Log(#[from] crate::log::LogError),
@@ -165,7 +174,18 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
+    let push = Push::start(
+        desk.published.clone(),
+        &pepper,
+        &push::Settings {
+            data: options.data.clone(),
+            keys: key_folder(&options),
+            contact: addresses.desk.replacen("http://", "https://", 1),
+            loopback: options.push_service.clone(),
+            first_pause: Duration::from_secs(1),
+        },
+    )?;
+    let app = App { desk: desk.clone(), pepper, venues, voice, push, addresses, tries: Arc::default() };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;
