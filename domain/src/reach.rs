@@ -180,9 +180,10 @@ pub fn stands(state: &State, cause: Cause) -> bool {
     let open = |id| state.incidents.get(id).filter(|incident| !incident.is_closed());
     match cause {
         Cause::Sent { responder, incident, n } => open(&incident).is_some_and(|incident| {
-            incident.dispatches.get(n).is_some_and(|dispatch| {
-                dispatch.responder == responder && dispatch.state == DispatchState::Dispatched
-            })
+            incident
+                .dispatches
+                .get(n)
+                .is_some_and(|dispatch| dispatch.responder == responder && dispatch.state == DispatchState::Dispatched)
         }),
         Cause::Silent { responder, .. } => {
             state.people.get(&responder).is_some_and(|person| person.duty == Duty::Unreachable)

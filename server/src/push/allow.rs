@@ -58,8 +58,10 @@ impl Allowed {
         }
         // Names as they are: no user, no port but 443, no other spelling of a host.
         let host = authority.strip_suffix(":443").unwrap_or(authority);
-        let plain = host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
-        let known = HOSTS.contains(&host) || BELOW.iter().any(|below| host.len() > below.len() && host.ends_with(below));
+        let plain =
+            host.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte));
+        let known =
+            HOSTS.contains(&host) || BELOW.iter().any(|below| host.len() > below.len() && host.ends_with(below));
         if uri.scheme_str() == Some("https") && plain && known { Ok(uri) } else { Err(NotAllowed) }
     }
 }
@@ -70,7 +72,8 @@ pub(super) fn public(ip: IpAddr) -> bool {
         IpAddr::V4(ip) => {
             let [a, b, ..] = ip.octets();
             let shared = a == 100 && (64..128).contains(&b);
-            let reserved = a == 0 || a >= 224 || (a == 192 && b == 0 && ip.octets()[2] == 0) || (a == 198 && b & 254 == 18);
+            let reserved =
+                a == 0 || a >= 224 || (a == 192 && b == 0 && ip.octets()[2] == 0) || (a == 198 && b & 254 == 18);
             !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_documentation() || shared || reserved)
         }
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
@@ -150,10 +153,21 @@ mod tests {
     fn a_service_on_this_machine_is_one_port_for_tests() {
         let allowed = Allowed::with_loopback(Some("http://127.0.0.1:4567")).unwrap();
         assert!(allowed.check("http://127.0.0.1:4567/push/1").is_ok());
-        for bad in ["http://127.0.0.1:4568/x", "https://127.0.0.1:4567/x", "http://u@127.0.0.1:4567/x", "http://localhost:4567/x"] {
+        for bad in [
+            "http://127.0.0.1:4568/x",
+            "https://127.0.0.1:4567/x",
+            "http://u@127.0.0.1:4567/x",
+            "http://localhost:4567/x",
+        ] {
             assert_eq!(allowed.check(bad), Err(NotAllowed), "{bad}");
         }
-        for origin in ["http://10.0.0.1:80", "http://127.0.0.1", "http://127.0.0.1:80/x", "https://127.0.0.1:80", "http://127.0.0.1:99999"] {
+        for origin in [
+            "http://10.0.0.1:80",
+            "http://127.0.0.1",
+            "http://127.0.0.1:80/x",
+            "https://127.0.0.1:80",
+            "http://127.0.0.1:99999",
+        ] {
             assert!(Allowed::with_loopback(Some(origin)).is_err(), "{origin}");
         }
     }
@@ -161,9 +175,30 @@ mod tests {
     #[test]
     fn addresses_that_are_not_of_the_open_internet_are_not_called() {
         for inside in [
-            "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.1.1", "192.0.0.8",
-            "198.18.0.1", "203.0.113.9", "224.0.0.1", "255.255.255.255", "::", "::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-            "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "2002:7f00:1::", "2001::1", "64:ff9b::7f00:1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.168.1.1",
+            "192.0.0.8",
+            "198.18.0.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "2001:db8::1",
+            "2002:7f00:1::",
+            "2001::1",
+            "64:ff9b::7f00:1",
         ] {
             assert!(!public(inside.parse().unwrap()), "{inside}");
         }

@@ -48,7 +48,8 @@ impl Post {
         let mut http = HttpConnector::new_with_resolver(PublicNames);
         http.enforce_http(false);
         http.set_connect_timeout(Some(ANSWER_WITHIN));
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
         let client = Client::builder(TokioExecutor::new()).pool_idle_timeout(Duration::from_secs(30)).build(connector);
         Post { client, vapid, allowed }
     }
@@ -73,7 +74,8 @@ impl Post {
             status if status.is_success() => Outcome::Taken,
             StatusCode::NOT_FOUND | StatusCode::GONE => Outcome::Gone,
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                let after = answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+                let after =
+                    answer.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
                 Outcome::Later(Duration::from_secs(after.unwrap_or(0)))
             }
             status => Outcome::Refused(status.as_u16()),

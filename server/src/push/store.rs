@@ -43,7 +43,8 @@ impl Subscription {
     /// Reads what a browser says, keys in base64url. `None` where they are no keys.
     pub fn read(person: PersonId, session: SessionHash, endpoint: &str, key: &str, auth: &str) -> Option<Self> {
         let decode = |text: &str| BASE64.decode(text.trim_end_matches('=')).ok();
-        let found = Subscription { person, session, endpoint: endpoint.to_owned(), key: decode(key)?, auth: decode(auth)? };
+        let found =
+            Subscription { person, session, endpoint: endpoint.to_owned(), key: decode(key)?, auth: decode(auth)? };
         found.keys().map(|_| found)
     }
 

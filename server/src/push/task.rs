@@ -95,7 +95,9 @@ impl Push {
         let (causes, listen) = mpsc::unbounded_channel();
         // Weak, or the desk's state would keep itself alive.
         let fare = Arc::downgrade(&push.0);
-        push.0.published.page_by(causes, move |person| fare.upgrade().map(|inner| inner.pages(person)).unwrap_or_default());
+        push.0
+            .published
+            .page_by(causes, move |person| fare.upgrade().map(|inner| inner.pages(person)).unwrap_or_default());
         tokio::spawn(run(Arc::downgrade(&push.0), listen));
         Ok(push)
     }

@@ -40,7 +40,7 @@ fn thrown(dice: u64) -> impl Fn(PersonId) -> Presence {
     move |id| {
         let n = dice.rotate_left(u32::from(id.0[0]) * 7 + u32::from(id.0[1]));
         let heard_ms = [None, Some(0), Some(70_000), Some(AT_DESK_MS - 1), Some(AT_DESK_MS)][(n % 5) as usize];
-        Presence { heard_ms, in_sight: n % 3 == 0, ..Presence::default() }
+        Presence { heard_ms, in_sight: n.is_multiple_of(3), ..Presence::default() }
     }
 }
 
@@ -203,7 +203,10 @@ fn a_lead_puts_security_on_duty_and_nobody_else_does() {
     }
     assert_eq!(world.act(lead, &Command::RaiseDuty(person(Role::Agent, 0))), Err(Refusal::Unknown));
     assert_eq!(world.ok(lead, Command::RaiseDuty(guard)).len(), 1);
-    assert_eq!((world.state.people[&guard].duty, world.state.people[&guard].raised), (Duty::On, Some(person(Role::Lead, 0))));
+    assert_eq!(
+        (world.state.people[&guard].duty, world.state.people[&guard].raised),
+        (Duty::On, Some(person(Role::Lead, 0)))
+    );
     assert!(newest(&world).is_none(), "being put on duty pages nobody: the person agreed by voice");
     assert!(world.ok(lead, Command::RaiseDuty(guard)).is_empty());
     // Whoever goes off and on by themselves was not put there any more.

@@ -9,7 +9,8 @@ use crate::question::Came;
 use crate::venue::Ordinal;
 use crate::view::{Pages, Presence, case, guard, pane, people, row};
 use crate::wire::{
-    FromPhone, FromStaff, Me, PROTOCOL, PagingView, StaffCommand, StaffPost, ToPhone, ToStaff, WireError, decode, encode,
+    FromPhone, FromStaff, Me, PROTOCOL, PagingView, StaffCommand, StaffPost, ToPhone, ToStaff, WireError, decode,
+    encode,
 };
 use crate::words::Words;
 use core::fmt::Debug;

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod memory;
+pub mod push;
 pub mod routes;
 pub mod socket;
 
@@ -17,8 +18,8 @@ use server::clock::ManualClock;
 use server::desk::{self, Desk, VenueInPlace};
 use server::festival::{DEMO, Festival};
 use server::http::{Addresses, App, attendee_router, brotli, staff_router};
-use server::push::{self, Push};
 use server::log::{EventLog, LogError, Record, Seq, SqliteLog};
+use server::push::{Push, Settings};
 use server::relay::LinkEvent;
 use server::relay::frame::Order;
 use server::secrets::{Pepper, Token};
@@ -117,7 +118,7 @@ impl Site {
             Addresses { attendee: "http://localhost:3000".to_owned(), desk: "http://desk.localhost:3000".to_owned() };
         let voice = voice(desk.clone());
         let pepper = Pepper::for_tests();
-        let paging = push::Settings {
+        let paging = Settings {
             data: folder.path().to_owned(),
             keys: folder.path().join("keys"),
             contact: "https://desk.localhost".to_owned(),
