@@ -14,7 +14,7 @@ pub(super) fn card(phone: Phone) -> impl IntoView {
     let duty = Memo::new(move |_| phone.view(|view| view.duty).unwrap_or(Duty::Off));
     let on = Memo::new(move |_| duty.get() != Duty::Off);
     // Who put this phone on duty, where its holder did not.
-    let raised = Memo::new(move |_| phone.view(|view| view.raised_by.clone()).flatten());
+    let raised = Memo::new(move |_| phone.view(|view| view.raised).unwrap_or(false));
     let waits =
         Memo::new(move |_| store.waits(|command| matches!(command, StaffCommand::DutyOn(_) | StaffCommand::DutyOff)));
     let (title, line) = (
@@ -41,9 +41,7 @@ pub(super) fn card(phone: Phone) -> impl IntoView {
             <span class="duty-words"><b>{title}</b> <span>{line}</span></span>
             <span class="duty-knob" aria-hidden="true"><span>{move || on.get().then(|| sign(Sign::Check))}</span></span>
         </button>
-        {move || raised.get().map(|name| view! {
-            <p class="raised" role="status">{store.fill(K::RaisedBy, &[("name", &name)])}</p>
-        })}
+        {move || raised.get().then(|| view! { <p class="raised" role="status">{store.get(K::RaisedBy)}</p> })}
     }
 }
 

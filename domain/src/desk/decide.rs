@@ -182,7 +182,7 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
     }
 }
 
-/// Puts somebody on duty who is not: what they agreed by voice. Their phone shows who did.
+/// Puts somebody on duty who is not: what they agreed by voice. Their phone says so.
 fn raise(state: &State, person: PersonId, me: &Person, now: Now) -> Result<Decision, Refusal> {
     let security = |found: &&Person| !found.removed && found.profile.role.may(May::Respond);
     let found = state.people.get(&person).filter(security).ok_or(Refusal::Unknown)?;

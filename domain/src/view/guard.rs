@@ -60,8 +60,8 @@ pub struct GuardPing {
 pub struct GuardView {
     /// On, off, or not heard.
     pub duty: Duty,
-    /// The name of the lead who put them on duty, where they did not do so themselves.
-    pub raised_by: Option<String>,
+    /// A lead put them on duty: they did not do so themselves.
+    pub raised: bool,
     /// The level confirmed last.
     pub level: Option<Ordinal>,
     /// Where they last scanned a poster.
@@ -148,11 +148,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
     }
     GuardView {
         duty: me.duty,
-        raised_by: me
-            .raised
-            .filter(|_| me.duty != Duty::Off)
-            .and_then(|lead| state.people.get(&lead))
-            .map(|lead| lead.profile.name.clone()),
+        raised: me.raised.is_some() && me.duty != Duty::Off,
         level: me.level,
         position: me.position.as_ref().map(|place| place_label(place, lens)),
         position_age_ms: me.positioned.map(|at| lens.now.since(at)),
