@@ -59,6 +59,7 @@ pub(super) fn load(page: Shift) -> impl IntoView {
             (true, true, None) if person.chats == 0 => Some((store.get(K::Free), false)),
             (true, true, None) => None,
         };
+        let (note, amber) = note.map_or((None, false), |(text, amber)| (Some(text), amber));
         let free = there && person.in_sight && person.chats == 0;
         let chats = store.fill(K::ChatsOf, &[("n", &person.chats.to_string()), ("of", &CHATS_AT_ONCE.to_string())]);
         let boxes = (0..CHATS_AT_ONCE).map(|n| view! { <i class="load-box" class:is-full=n < person.chats></i> });
@@ -68,8 +69,8 @@ pub(super) fn load(page: Shift) -> impl IntoView {
                 <span class="load-chats"><span class="load-boxes" aria-hidden="true">{boxes.collect_view()}</span>
                     <span>{chats}</span></span>
                 <span class="muted load-languages">{languages.join(" · ")}</span>
-                <span class="load-note" class:is-amber=note.as_ref().is_some_and(|(_, amber)| *amber) class:is-ok=free>
-                    {note.map(|(text, _)| text)}
+                <span class="load-note" class:is-amber=amber class:is-ok=free>
+                    {note}
                 </span>
             </li>
         }

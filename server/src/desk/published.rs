@@ -147,7 +147,7 @@ impl Published {
         // What was read from the log at the start was called for long ago: nobody listens yet.
         if let Some(pager) = self.pages.get() {
             for cause in causes {
-                drop(pager.causes.send(cause));
+                let _ = pager.causes.send(cause);
             }
         }
         let Some(last) = events.last().map(|stored| stored.seq) else { return };

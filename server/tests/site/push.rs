@@ -288,7 +288,8 @@ async fn a_sign_in_that_ended_rings_no_more_and_a_phone_has_one_owner() {
     assert_eq!(team.guard.browser.post("/push/test", &[]).await.status, 401);
     // Somebody else signs in on the old phone, and lets it ring.
     let address = format!("{}/guard", team.service.origin);
-    assert_eq!(team.phone("guard").allow_at(&mut team.other.browser, &address).await, 204);
+    let phone = team.phones.iter().find(|phone| phone.name == "guard").unwrap();
+    assert_eq!(phone.allow_at(&mut team.other.browser, &address).await, 204);
     assert!(team.site.app.push.subscriptions(team.guard.id).is_empty());
     team.dispatch(id, true).await;
     let taken = team.service.next().await;
