@@ -218,6 +218,12 @@ pub(crate) fn paging_card(store: Store, why: K, key: String) -> impl IntoView {
             words.fill(K::PagingCame, &[("ago", &words.ago(ago_ms)), ("age", &after)])
         }),
     };
+    // Told once at each change: an age that grows is nothing to hear every second.
+    let kind = Memo::new(move |_| (store.device.get(), here.get(), core::mem::discriminant(&pages.get())));
+    let told = move || {
+        kind.get();
+        untrack(line)
+    };
     let amber = move || match store.device.get() {
         Device::Unable | Device::Blocked => true,
         _ => here.get() && matches!(pages.get(), Pages::Failed { .. }),
@@ -230,7 +236,8 @@ pub(crate) fn paging_card(store: Store, why: K, key: String) -> impl IntoView {
     view! {
         <section class="card paging" class:is-proved=proved aria-label=store.get(K::PagingTitle)>
             <h2 class="card-title">{sign(Sign::Bell)} <span>{store.get(K::PagingTitle)}</span></h2>
-            <p class="paging-line" class:is-amber=amber role="status">
+            <p class="unseen" role="status">{told}</p>
+            <p class="paging-line" class:is-amber=amber aria-hidden="true">
                 {move || amber().then(|| sign(Sign::Warning))}
                 {move || proved().then(|| sign(Sign::Check))}
                 <span>{line}</span>

@@ -42,8 +42,6 @@ pub(crate) enum Sign {
     Lock,
     /// It rings.
     Bell,
-    /// A screen.
-    Screen,
 }
 
 impl Sign {
@@ -74,7 +72,6 @@ impl Sign {
             Sign::Bell => {
                 "M3.5 11.5c1-1 1.2-2.2 1.2-4a3.3 3.3 0 0 1 6.6 0c0 1.8.2 3 1.2 4zM6.8 13.6a1.3 1.3 0 0 0 2.4 0"
             }
-            Sign::Screen => "M4.5 1.8h7v12.4h-7zM7.2 11.8h1.6",
             Sign::Lock => "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
         }
     }
