@@ -65,6 +65,8 @@ export class PushService {
     return {
       'dom.push.serverURL': this.origin.replace('http', 'ws') + '/',
       'dom.push.testing.allowInsecureServerURL': true,
+      // A Firefox that is driven turns its push connection off, unless it is told to leave its settings.
+      'remote.prefs.recommended': false,
       'permissions.default.desktop-notification': 1,
     };
   }

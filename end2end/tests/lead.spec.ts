@@ -40,7 +40,7 @@ test('a lead sees the whole shift, gives a case to another and puts somebody on 
   await desk.keyboard.press('j');
   await desk.keyboard.press('c');
   await expect(lead.locator('.age-row').first().locator('.age-holder')).toHaveText(agent!.name);
-  await expect(lead.locator('.load-row').filter({ hasText: agent!.name })).toContainText('1 of 3');
+  await expect(lead.locator('.load-row').filter({ hasText: agent!.name })).toContainText('1/3');
   await expect(lead.locator('.level-row')).toContainText(on!.name);
   await expect(lead.locator('.health-part').last()).toContainText(on!.name);
   await expectAccessible(lead);

@@ -147,7 +147,9 @@ pub(super) fn levels(page: Shift) -> impl IntoView {
                 <h2>{store.get(K::OffDuty)}</h2>
                 <span class="muted">{move || off.with(Vec::len).to_string()}</span>
             </header>
-            <p class="shift-note muted">{store.get(K::RaiseNote)}</p>
+            {move || off.with(|off| off.iter().any(|person| person.signed_in)).then(|| view! {
+                <p class="shift-note muted">{store.get(K::RaiseNote)}</p>
+            })}
             <ul class="off-rows">{move || off.get().into_iter().map(|person| raise(store, person)).collect_view()}</ul>
         </section>
     }
