@@ -15,6 +15,7 @@ pub mod person;
 pub mod phrase;
 pub mod place;
 pub mod question;
+pub mod reach;
 pub mod refusal;
 pub mod retention;
 pub mod time;

@@ -37,6 +37,8 @@ pub enum May {
     WorkIncidents,
     /// Be on duty and be dispatched.
     Respond,
+    /// See the whole shift, put people on duty.
+    LeadShift,
     /// Import a venue, invite and remove people.
     Organise,
 }
@@ -50,6 +52,7 @@ impl Role {
         match what {
             May::WorkIncidents => matches!(self, Role::Agent | Role::Lead),
             May::Respond => matches!(self, Role::Security),
+            May::LeadShift => matches!(self, Role::Lead),
             May::Organise => matches!(self, Role::Organiser),
         }
     }
@@ -151,6 +154,8 @@ pub struct Person {
     pub sessions: Vec<Session>,
     /// Duty; only security has it.
     pub duty: Duty,
+    /// The lead who put them on duty, where they did not do so themselves.
+    pub raised: Option<PersonId>,
     /// The level they last confirmed, `None` before the first scan of a shift.
     pub level: Option<Ordinal>,
     /// Where they last were, by a poster they scanned.
@@ -167,6 +172,13 @@ impl Person {
                 .sessions
                 .iter()
                 .any(|session| session.hash == *hash && now.since(session.opened) < self.profile.role.session_ms())
+    }
+}
+
+impl Person {
+    /// Whether any browser of theirs is signed in at `now`.
+    pub fn signed_in_somewhere(&self, now: Now) -> bool {
+        !self.removed && self.sessions.iter().any(|open| now.since(open.opened) < self.profile.role.session_ms())
     }
 }
 
@@ -222,6 +234,9 @@ pub enum PersonEvent {
     DutyOn {
         /// The level, if it is known already.
         level: Option<Ordinal>,
+        /// The lead who put them on duty; `None`: they did so themselves.
+        #[serde(default)]
+        by: Option<PersonId>,
     },
     /// Off duty.
     DutyOff,

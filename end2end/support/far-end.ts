@@ -3,7 +3,7 @@
 // browser's own connection, whose ear measures what the phone sends.
 import type { Page, WebSocketRoute } from '@playwright/test';
 
-const PROTOCOL = 4;
+const PROTOCOL = 5;
 const FROM_PHONE_VOICE = 2;
 const TO_PHONE_VOICE = 4;
 

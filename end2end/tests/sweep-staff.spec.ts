@@ -113,6 +113,23 @@ for (const lang of LANGUAGES) {
     await look(zoomed, info, lang, 'code');
   });
 
+  test(`the lead's page is whole at 320 px, ${lang}`, async ({ open, server }, info) => {
+    test.setTimeout(120_000);
+    await inDanger(open, server, lang);
+    const guards = server.links.filter(({ role }) => role === 'security').slice(0, 2);
+    for (const { url } of guards) await signIn(await open('phone', { locale: lang }), url);
+    const lead = await open('small phone', { locale: lang });
+    await signIn(lead, server.linkFor('lead'));
+    await lead.goto(`${server.desk}/shift`);
+    await expect(lead.locator('.age-row')).toHaveCount(1);
+    await look(lead, info, lang, 'shift');
+    await lead.locator('.age-act').tap();
+    await expect(lead.locator('dialog[open]')).toBeVisible();
+    await look(lead, info, lang, 'reassign');
+    await lead.locator('.dialog-close').tap();
+    await lookHarder(lead, info, lang, 'shift');
+  });
+
   test(`the responder is whole at 320 px, ${lang}`, async ({ open, server }, info) => {
     test.setTimeout(120_000);
     const guards = { 'small phone': await open('small phone', { locale: lang }) };

@@ -16,6 +16,7 @@ pub mod live;
 pub mod log;
 pub mod operate;
 pub mod programme;
+pub mod push;
 pub mod relay;
 pub mod secrets;
 pub mod serve;

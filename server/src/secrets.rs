@@ -136,6 +136,11 @@ impl Pepper {
         first_half(self.hash("request", parts))
     }
 
+    /// A key under which something of the server's own is sealed on disk.
+    pub fn sealing_key(&self, purpose: &str) -> [u8; 32] {
+        self.hash("sealing key", &[purpose.as_bytes()])
+    }
+
     /// Proof that a phone was cleared here at that second: nobody else can make a page say so.
     pub fn cleared(&self, second: i64) -> [u8; 8] {
         let hash = self.hash("cleared", &[&second.to_le_bytes()]);
@@ -198,7 +203,7 @@ pub fn parse_key(text: &str) -> Option<[u8; 16]> {
     Some(key)
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;

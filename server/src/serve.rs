@@ -9,6 +9,7 @@ use crate::listen::{self, Sites};
 use crate::log::{EventLog, SqliteLog};
 use crate::operate::listener::{self, Operator};
 use crate::operate::night::Night;
+use crate::push::{self, Push};
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
@@ -88,6 +89,10 @@ pub struct Options {
     /// only, or an address. Never one that the public can reach.
     #[arg(long, value_name = "PORT")]
     pub operator: Option<listener::Address>,
+    /// A push service on this machine, `http://127.0.0.1:PORT`, in place of the browsers' own: for
+    /// tests, with the demo only.
+    #[arg(long, hide = true, requires = "demo")]
+    pub push_service: Option<String>,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -105,6 +110,9 @@ pub enum ServeError {
     /// The key folder cannot be used.
     #[error(transparent)]
     Key(#[from] crate::secrets::PepperError),
+    /// Paging cannot start.
+    #[error(transparent)]
+    Push(#[from] crate::push::StartError),
     /// The log cannot be opened.
     #[error(transparent)]
     Log(#[from] crate::log::LogError),
@@ -196,11 +204,23 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
+    let push = Push::start(
+        desk.published.clone(),
+        &pepper,
+        &push::Settings {
+            data: options.data.clone(),
+            keys: key_folder(&options),
+            contact: addresses.desk.replacen("http://", "https://", 1),
+            loopback: options.push_service.clone(),
+            first_pause: Duration::from_secs(1),
+        },
+    )?;
     let app = App {
         desk: desk.clone(),
         pepper: pepper.clone(),
         venues,
         voice,
+        push,
         addresses: addresses.clone(),
         tries: Arc::default(),
     };

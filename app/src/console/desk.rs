@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// After a key or a movement of the mouse over it the queue stands still this long, so that the next
 /// key or click means the row that is seen. No longer: a mouse that rests must not hide an alert.
 const STILL_MS: i64 = 4_000;
+/// Whoever could not be sent is not offered for so long: by then the list says so itself.
+const PASSED_OVER_MS: i64 = 10_000;
 /// Where the switch for single keys is kept.
 const KEYS_SETTING: &str = "sotto.keys";
 
@@ -56,6 +58,8 @@ pub(super) struct Desk {
     pub(super) acted: RwSignal<i64>,
     /// From when the keys say what they show.
     pub(super) settled: StoredValue<i64>,
+    /// Who could not be sent to which case, until the list says so itself.
+    passed_over: RwSignal<Option<(IncidentId, PersonId, i64)>>,
     moved: RwSignal<i64>,
 }
 
@@ -87,6 +91,7 @@ impl Desk {
             offers: Memo::new(move |_| offered(store)),
             acted: RwSignal::new(now_ms()),
             settled: StoredValue::new(i64::MIN / 2),
+            passed_over: RwSignal::new(None),
             moved,
         }
     }
@@ -107,6 +112,7 @@ impl Desk {
     /// Opens a case.
     pub(super) fn show(self, id: IncidentId) {
         self.store.toast.set(None);
+        self.passed_over.set(None);
         self.mode.set(Mode::Idle);
         self.picked.set(Some(id));
         self.store.watch(Some(id));
@@ -147,17 +153,44 @@ impl Desk {
     /// Those who can be sent to the open case, best first.
     pub(super) fn candidates(self) -> Vec<PersonId> {
         let ranked = self.with_pane(|pane| {
-            pane.ranked.iter().filter(|ranked| ranked.free).map(|ranked| ranked.person).take(3).collect()
+            let free = pane.ranked.iter().filter(|ranked| ranked.free).map(|ranked| ranked.person);
+            free.filter(|person| !self.is_passed_over(*person)).take(3).collect()
         });
         ranked.unwrap_or_default()
+    }
+
+    /// Whether somebody could just now not be sent to the open case.
+    pub(super) fn is_passed_over(self, person: PersonId) -> bool {
+        let lately = |at| self.store.now.get() - at < PASSED_OVER_MS;
+        self.passed_over.get().is_some_and(|(open, who, at)| self.open() == Some(open) && who == person && lately(at))
     }
 
     /// Sends somebody to the open case.
     pub(super) fn dispatch(self, person: PersonId) {
         if let Some(open) = self.store.watching.get_untracked() {
             self.mode.set(Mode::Idle);
-            self.store.send(StaffCommand::Dispatch(open, person));
+            self.store.dispatch(open, person, move || self.offer_next(open, person));
         }
+    }
+
+    /// Somebody could not be sent: says so, and has the next one ready under Enter.
+    fn offer_next(self, open: IncidentId, person: PersonId) {
+        if self.store.watching.get_untracked() != Some(open) {
+            return self.store.tell(self.store.get(K::ErrorResponderUnreachable));
+        }
+        let name = self.store.full_name(person);
+        // The list may still show the one who was refused: the next frame brings the new one.
+        let next = untrack(|| self.candidates()).into_iter().find(|other| *other != person);
+        let text = match next {
+            Some(next) => {
+                self.passed_over.set(Some((open, person, now_ms())));
+                self.mode.set(Mode::Dispatch);
+                let next = self.store.full_name(next);
+                self.store.fill(K::UnreachableNext, &[("name", &name), ("next", &next)])
+            }
+            None => self.store.fill(K::UnreachableNobody, &[("name", &name)]),
+        };
+        self.store.tell(text);
     }
 
     /// Takes the case; asks first when a colleague has it.

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use super::desk::Desk;
 use super::talk;
 use crate::live::LinkState;
-use crate::staff::{Place, Sign, go_home, sign};
+use crate::staff::{Place, Sign, Store, go_home, paging_card, sign};
 use crate::text::StaffKey as K;
 use domain::person::{Duty, Role, UNREACHABLE_AFTER_MS};
 use domain::view::{CHATS_AT_ONCE, PersonRow};
@@ -16,16 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The header.
 pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
     let store = desk.store;
-    let Place { festival, zone, .. } = place;
-    // Plain `en` would put the month first.
-    let lang = match store.lang() {
-        lang if lang == "en" => "en-GB".to_owned(),
-        lang => lang,
-    };
-    let clock = Memo::new(move |_| {
-        store.now.get();
-        (day(&lang, &zone), time(&lang, &zone))
-    });
+    let Place { festival, zone, push_key, .. } = place;
     let mine = Memo::new(move |_| {
         let me = store.me.with(|me| me.as_ref().map(|me| me.id));
         let chats = store
@@ -53,8 +44,8 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
     view! {
         <header class="console-head">
             <p class="brand"><b>{store.get(K::Product)}</b> <span>{festival}</span></p>
-            <p class="head-part is-clock"><span>{move || clock.get().0}</span> <b>{move || clock.get().1}</b></p>
-            {heartbeat(desk)}
+            {clock(store, zone)}
+            {heartbeat(store)}
             {talk::microphone(desk)}
             <p class="head-gap">{""}</p>
             <p class="head-part">
@@ -68,13 +59,29 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
             <p class="head-part"><span>{store.get(K::MyChats)}</span> <b>{move || {
                 store.fill(K::ChatsOf, &[("n", &mine.get().to_string()), ("of", &CHATS_AT_ONCE.to_string())])
             }}</b></p>
-            {menu(desk)}
+            {menu(desk, push_key)}
         </header>
     }
 }
 
-fn heartbeat(desk: Desk) -> impl IntoView {
-    let store = desk.store;
+/// The day and the time in the festival's zone.
+pub(crate) fn clock(store: Store, zone: String) -> impl IntoView {
+    // Plain `en` would put the month first.
+    let lang = match store.lang() {
+        lang if lang == "en" => "en-GB".to_owned(),
+        lang => lang,
+    };
+    let clock = Memo::new(move |_| {
+        store.now.get();
+        (day(&lang, &zone), time(&lang, &zone))
+    });
+    view! {
+        <p class="head-part is-clock"><span>{move || clock.get().0}</span> <b>{move || clock.get().1}</b></p>
+    }
+}
+
+/// That the page is alive: the age of the last frame.
+pub(crate) fn heartbeat(store: Store) -> impl IntoView {
     let text = move || {
         let age = (store.now.get() - store.heard.get()).max(0);
         match store.link.get() {
@@ -93,7 +100,7 @@ fn heartbeat(desk: Desk) -> impl IntoView {
     }
 }
 
-fn menu(desk: Desk) -> impl IntoView {
+fn menu(desk: Desk, push_key: String) -> impl IntoView {
     let store = desk.store;
     let who = move || {
         let me = store.me.get()?;
@@ -106,6 +113,7 @@ fn menu(desk: Desk) -> impl IntoView {
         <details class="menu">
             <summary>{sign(Sign::Sound)} <b>{who}</b></summary>
             <div class="menu-list">
+                {paging_card(store, K::PagingWhyDesk, push_key)}
                 <button type="button" on:click=move |_| {
                     desk.sound.test();
                     store.warm();
@@ -183,7 +191,7 @@ fn lead(desk: Desk) -> impl IntoView {
     let or_nobody = move |names: String| if names.is_empty() { store.get(K::Nobody) } else { names };
     view! {
         <div class="lead-strip">
-            <p><b>{store.get(K::Tonight)}</b> <span>{waiting}</span></p>
+            <p><a href="/shift">{store.get(K::Shift)}</a> <b>{store.get(K::Tonight)}</b> <span>{waiting}</span></p>
             <p><span>{store.get(K::OnDuty)}</span> <b>{move || or_nobody(names(Duty::On))}</b></p>
             <p class:is-warning=move || !names(Duty::Unreachable).is_empty()>
                 <span>{store.get(K::Unreachable)}</span> <b>{move || or_nobody(names(Duty::Unreachable))}</b>

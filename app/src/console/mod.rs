@@ -45,3 +45,5 @@ mod thread;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use desk::console;
+#[cfg(feature = "hydrate")]
+pub(crate) use header::{clock, heartbeat};

@@ -7,6 +7,7 @@ use crate::text::StaffKey as K;
 use domain::ids::PersonId;
 use domain::incident::{DispatchState, Ranked};
 use domain::person::{Duty, Role};
+use domain::reach::{Reach, reach};
 use domain::view::PersonRow;
 use domain::wire::StaffCommand;
 use leptos::either::EitherOf3;
@@ -84,7 +85,7 @@ fn lines(desk: Desk) -> Vec<Line> {
     let mut digit = 0;
     let others = ranked.iter().filter(|ranked| sent.iter().all(|(id, _)| *id != ranked.person));
     let others = others.filter_map(|ranked| {
-        let mine = (ranked.free && !over).then(|| {
+        let mine = (ranked.free && !over && !desk.is_passed_over(ranked.person)).then(|| {
             digit += 1;
             digit
         });
@@ -116,16 +117,22 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
             [&climb, " · ", &position, " · ", &heard].concat()
         })
     };
-    let (status, class) = match (state, person.duty, person.busy) {
-        (Some(DispatchState::Dispatched), ..) => (K::StatusTold, "is-plain"),
-        (Some(DispatchState::OnScene), ..) => (K::Here, "is-plain"),
-        (Some(_), ..) => (K::Coming, "is-plain"),
-        (None, Duty::Unreachable, _) => (K::Unreachable, "is-amber"),
-        (None, Duty::Off, _) => (K::OffDuty, "is-muted"),
-        (None, Duty::On, Some(_)) => (K::Busy, "is-muted"),
-        (None, Duty::On, None) if old => (K::OldPosition, "is-amber"),
-        (None, Duty::On, None) => (K::Free, "is-ok"),
-    };
+    let (duty, busy) = (person.duty, person.busy);
+    let status = Memo::new(move |_| {
+        let now = store.now.get();
+        let heard = heard.map(|ms| store.people.with(|people| people.age(ms, now)));
+        match (state, reach(duty, heard), busy) {
+            _ if duty == Duty::Off => (K::OffDuty, "is-muted"),
+            // Also of whoever is on the way: nothing that is changed now would reach them.
+            (_, Reach::Silent(_), _) => (K::Unreachable, "is-amber"),
+            (Some(DispatchState::Dispatched), ..) => (K::StatusTold, "is-plain"),
+            (Some(DispatchState::OnScene), ..) => (K::Here, "is-plain"),
+            (Some(_), ..) => (K::Coming, "is-plain"),
+            (None, _, Some(_)) => (K::Busy, "is-muted"),
+            (None, _, None) if old => (K::OldPosition, "is-amber"),
+            (None, _, None) => (K::Free, "is-ok"),
+        }
+    });
     let waits = Memo::new(move |_| store.waits(|other| matches!(other, StaffCommand::Dispatch(_, to) if *to == id)));
     let label = store.fill(K::SendName, &[("name", &person.name)]);
     let mark = match (state, digit) {
@@ -144,7 +151,7 @@ fn person(desk: Desk, line: Line) -> impl IntoView {
             <span class="person-name"><b>{person.name}</b> <span class="muted">{person.appearance}</span></span>
             <b class="person-metres">{metres}</b>
             <span class="person-facts muted">{facts}</span>
-            <span class=["person-status ", class].concat()>{store.get(status)}</span>
+            <span class=move || ["person-status ", status.get().1].concat()>{move || store.get(status.get().0)}</span>
             {move || (digit.is_some() && desk.mode.get() == Mode::Dispatch).then(|| view! {
                 <button type="button" class="button is-small person-send" class:is-pending=waits aria-label=label.clone()
                     on:click=move |_| desk.dispatch(id)>

@@ -13,6 +13,8 @@ pub(super) fn card(phone: Phone) -> impl IntoView {
     let store = phone.store;
     let duty = Memo::new(move |_| phone.view(|view| view.duty).unwrap_or(Duty::Off));
     let on = Memo::new(move |_| duty.get() != Duty::Off);
+    // Who put this phone on duty, where its holder did not.
+    let raised = Memo::new(move |_| phone.view(|view| view.raised).unwrap_or(false));
     let waits =
         Memo::new(move |_| store.waits(|command| matches!(command, StaffCommand::DutyOn(_) | StaffCommand::DutyOff)));
     let (title, line) = (
@@ -39,6 +41,7 @@ pub(super) fn card(phone: Phone) -> impl IntoView {
             <span class="duty-words"><b>{title}</b> <span>{line}</span></span>
             <span class="duty-knob" aria-hidden="true"><span>{move || on.get().then(|| sign(Sign::Check))}</span></span>
         </button>
+        {move || raised.get().then(|| view! { <p class="raised" role="status">{store.get(K::RaisedBy)}</p> })}
     }
 }
 
@@ -102,6 +105,19 @@ pub(super) fn ended(phone: Phone) -> impl IntoView {
                         }).collect_view()}
                     </ul>
                 </section>
+            }
+        })
+    }
+}
+
+/// Whether the screen stays on: on duty it has to, or the desk hears this phone no more.
+pub(super) fn awake(phone: Phone) -> impl IntoView {
+    let store = phone.store;
+    move || {
+        phone.awake.get().map(|on| {
+            let (mark, key) = if on { (Sign::Check, K::AwakeOn) } else { (Sign::Warning, K::AwakeOff) };
+            view! {
+                <p class="card awake" class:is-amber=!on role="status">{sign(mark)} <span>{store.get(key)}</span></p>
             }
         })
     }

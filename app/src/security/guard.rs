@@ -2,8 +2,9 @@
 
 use super::{duty, help, level, ping, talk};
 use crate::live::LinkState;
-use crate::staff::{Aged, Place, Store, go_home, store_flag, stored};
+use crate::staff::{Aged, Place, Store, go_home, paging_card, store_flag, stored};
 use crate::text::StaffKey as K;
+use crate::voice::awake::Awake;
 use domain::ids::IncidentId;
 use domain::person::Duty;
 use domain::view::{GuardPing, GuardView};
@@ -11,6 +12,7 @@ use domain::wire::StaffCommand;
 use js_sys::{Function, Reflect};
 use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Where the vibration switch is kept.
@@ -38,6 +40,8 @@ pub(super) struct Phone {
     pub(super) vibrate: RwSignal<bool>,
     /// The dispatch that binds this phone now.
     pub(super) ping: Memo<Option<IncidentId>>,
+    /// Whether the screen stays on, once the browser has said.
+    pub(super) awake: RwSignal<Option<bool>>,
 }
 
 impl Phone {
@@ -68,7 +72,7 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
             pings.iter().find(|ping| ping.state.open()).map(|ping| ping.incident)
         })
     });
-    let phone = Phone { store, panel: RwSignal::new(Panel::None), vibrate, ping };
+    let phone = Phone { store, panel: RwSignal::new(Panel::None), vibrate, ping, awake: RwSignal::new(None) };
     Effect::new(move |before: Option<Option<IncidentId>>| {
         let now = ping.get();
         if now.is_some() && before.is_some_and(|before| before != now) {
@@ -90,11 +94,16 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
     });
     let on = Memo::new(move |_| phone.view(|view| view.duty != Duty::Off).unwrap_or(false));
     let level_known = Memo::new(move |_| phone.view(|view| view.level.is_some()).unwrap_or(false));
+    let push_key = StoredValue::new(place.push_key.clone());
+    let rings = move || paging_card(store, K::PagingWhyGuard, push_key.get_value());
+    stay_awake(phone, on);
     view! {
         <div class="phone" class:has-ping=move || ping.get().is_some()>
             {top(phone, place)}
             {move || match (on.get(), ping.get(), phone.panel.get()) {
-                (false, ..) => EitherOf5::A(view! { <div class="phone-main">{duty::card(phone)}</div> }),
+                (false, ..) => EitherOf5::A(view! {
+                    <div class="phone-main">{duty::card(phone)} {rings()}</div>
+                }),
                 (true, _, Panel::Level) => EitherOf5::B(level::chooser(phone, true)),
                 (true, Some(_), Panel::Cannot) => EitherOf5::C(ping::cannot(phone)),
                 (true, Some(_), _) => EitherOf5::D(ping::ping(phone)),
@@ -107,6 +116,8 @@ pub(crate) fn security(store: Store, place: Place) -> impl IntoView {
                             Either::Right(level::chooser(phone, false))
                         }}
                         {duty::ended(phone)}
+                        {rings()}
+                        {duty::awake(phone)}
                         {duty::settings(phone)}
                         <p class="phone-quiet">{store.get(K::NobodyNeedsYou)}</p>
                     </div>
@@ -148,6 +159,37 @@ fn top(phone: Phone, place: Place) -> impl IntoView {
             <p class="phone-link" class:is-lost=lost role="status">{link}</p>
         </header>
     }
+}
+
+/// Keeps the screen on while on duty: a phone that sleeps is heard no more. The browser takes that away
+/// from a page that is hidden, so it is asked again whenever the page is back.
+fn stay_awake(phone: Phone, on: Memo<bool>) {
+    let kept = StoredValue::new_local(None::<Awake>);
+    let ask = move || {
+        kept.with_value(|kept| {
+            if let Some(awake) = kept {
+                awake.keep_and_tell(move |on| phone.awake.set(Some(on)));
+            }
+        });
+    };
+    Effect::new(move |_| {
+        let on = on.get();
+        kept.set_value(on.then(Awake::default));
+        if on {
+            ask();
+        } else {
+            phone.awake.set(None);
+        }
+    });
+    let Some(page) = web_sys::window().and_then(|window| window.document()) else { return };
+    let back = Closure::<dyn FnMut()>::new(move || {
+        let shown = web_sys::window().and_then(|window| window.document()).is_some_and(|page| !page.hidden());
+        if shown {
+            ask();
+        }
+    });
+    let _ = page.add_event_listener_with_callback("visibilitychange", back.as_ref().unchecked_ref());
+    back.forget();
 }
 
 /// A short shake, where the phone can. Some browsers have no such thing.

@@ -1,7 +1,7 @@
 //! The responder's phone: duty, level, one place to go to, one button that changes.
 //!
 //! Law: it shows place, instruction and danger; it has nothing that could tell the story. Off duty it
-//! shows the switch and *I need help* only.
+//! shows the switch, *I need help*, and whether it would ring: that is tested before the shift.
 
 #[cfg(feature = "hydrate")]
 mod duty;

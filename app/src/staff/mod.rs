@@ -13,7 +13,11 @@ mod hold;
 #[cfg(feature = "hydrate")]
 mod map_slot;
 #[cfg(feature = "hydrate")]
+mod paging;
+#[cfg(feature = "hydrate")]
 mod shell;
+#[cfg(feature = "hydrate")]
+mod sight;
 #[cfg(feature = "hydrate")]
 mod sign;
 #[cfg(feature = "hydrate")]
@@ -35,6 +39,7 @@ pub(crate) use {
     browser::{composes, focus, focus_first, in_sight, is_typing, language_name, light, store_flag, stored},
     hold::{hold, is_space},
     map_slot::{MapFeed, incident_of, map_id, map_slot},
+    paging::paging_card,
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
     store::{Aged, Store},

@@ -4,7 +4,7 @@ use super::store::Ended;
 use super::{Store, venue};
 use crate::live::now_ms;
 use crate::text::{Book, StaffKey as K, Texts};
-use leptos::either::EitherOf4;
+use leptos::either::EitherOf5;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -18,6 +18,7 @@ const RELOAD_AFTER_MS: i64 = 20_000;
 enum Screen {
     Waiting,
     Desk,
+    Shift,
     Guard,
     Ended,
 }
@@ -35,11 +36,16 @@ pub fn start() {
     let Some(book) = Book::from_page(&lang, table("book").trim_matches('\n')) else { return };
     let festival = main.get_attribute("data-festival").unwrap_or_default();
     let zone = main.get_attribute("data-zone").unwrap_or_default();
+    let push_key = main.get_attribute("data-push").unwrap_or_default();
+    let shift = main.get_attribute("data-page").is_some_and(|page| page == "shift");
     let approach = main.get_attribute("data-approach").unwrap_or_default();
     let approach = approach.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let _ = main.set_attribute("data-bundle", MARKER);
     main.set_text_content(None);
-    leptos::mount::mount_to(main, move || screen(Store::new(texts, book), Place { festival, zone, approach })).forget();
+    leptos::mount::mount_to(main, move || {
+        screen(Store::new(texts, book), Place { festival, zone, approach, push_key, shift })
+    })
+    .forget();
 }
 
 /// What the page says about the festival.
@@ -51,6 +57,10 @@ pub(crate) struct Place {
     pub(crate) zone: String,
     /// Approach notes that are often right here.
     pub(crate) approach: Vec<String>,
+    /// The server's key for paging, base64url.
+    pub(crate) push_key: String,
+    /// The page is the lead's *Shift*.
+    pub(crate) shift: bool,
 }
 
 fn screen(store: Store, place: Place) -> impl IntoView {
@@ -58,6 +68,9 @@ fn screen(store: Store, place: Place) -> impl IntoView {
     store.follow();
     store.follow_voice();
     super::hold::watch(store);
+    super::sight::watch(store);
+    let (shift, push_key) = (place.shift, place.push_key.clone());
+    super::paging::renew(store, push_key);
     set_interval(move || store.now.set(now_ms()), core::time::Duration::from_secs(1));
     let which = Memo::new(move |_| {
         if store.ended.with(Option::is_some) {
@@ -65,17 +78,18 @@ fn screen(store: Store, place: Place) -> impl IntoView {
         } else if store.guard.with(Option::is_some) {
             Screen::Guard
         } else if store.me.with(Option::is_some) {
-            Screen::Desk
+            if shift { Screen::Shift } else { Screen::Desk }
         } else {
             Screen::Waiting
         }
     });
     let place = StoredValue::new(place);
     move || match which.get() {
-        Screen::Waiting => EitherOf4::A(waiting(store)),
-        Screen::Desk => EitherOf4::B(crate::console::console(store, place.get_value())),
-        Screen::Guard => EitherOf4::C(crate::security::security(store, place.get_value())),
-        Screen::Ended => EitherOf4::D(ended(store)),
+        Screen::Waiting => EitherOf5::A(waiting(store)),
+        Screen::Desk => EitherOf5::B(crate::console::console(store, place.get_value())),
+        Screen::Guard => EitherOf5::C(crate::security::security(store, place.get_value())),
+        Screen::Ended => EitherOf5::D(ended(store)),
+        Screen::Shift => EitherOf5::E(crate::lead::shift(store, place.get_value())),
     }
 }
 

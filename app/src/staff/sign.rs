@@ -40,6 +40,8 @@ pub(crate) enum Sign {
     Silent,
     /// Locked open.
     Lock,
+    /// It rings.
+    Bell,
 }
 
 impl Sign {
@@ -67,6 +69,9 @@ impl Sign {
             }
             Sign::Speaking => "M2.5 6.6v2.8M5.2 4.6v6.8M8 2.4v11.2M10.8 4.6v6.8M13.5 6.6v2.8",
             Sign::Silent => "M2.5 6.2h2.4L8.4 3v10L4.9 9.8H2.5zM10.8 6.2l3.4 3.6M14.2 6.2l-3.4 3.6",
+            Sign::Bell => {
+                "M3.5 11.5c1-1 1.2-2.2 1.2-4a3.3 3.3 0 0 1 6.6 0c0 1.8.2 3 1.2 4zM6.8 13.6a1.3 1.3 0 0 0 2.4 0"
+            }
             Sign::Lock => "M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
         }
     }

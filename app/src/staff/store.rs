@@ -4,6 +4,7 @@
 //! since, on the page's own clock.
 
 use super::Words;
+use super::paging::Device;
 use super::talk::Talk;
 use super::written::Written;
 use crate::live::{Answer, LinkState, Socket, now_ms, post, post_read, sleep, socket_url, status};
@@ -11,7 +12,7 @@ use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
 use domain::view::{GuardView, Pane, PersonRow, QueueRow};
-use domain::wire::{FromStaff, Me, StaffCommand, StaffPost, ToStaff, WireError, decode, encode};
+use domain::wire::{FromStaff, Me, PagingView, StaffCommand, StaffPost, ToStaff, WireError, decode, encode};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,6 +77,10 @@ pub(crate) struct Store {
     pub(crate) ended: RwSignal<Option<Ended>>,
     /// The last refusal, in words, until the next act.
     pub(crate) toast: RwSignal<Option<String>>,
+    /// How this browser can be paged, as the server knows.
+    pub(crate) paging: RwSignal<Aged<PagingView>>,
+    /// What the browser itself says to it.
+    pub(crate) device: RwSignal<Device>,
     /// Commands without an answer yet.
     pub(crate) pending: RwSignal<Vec<StaffCommand>>,
     /// What was written here.
@@ -107,6 +112,8 @@ impl Store {
             watching: RwSignal::new(None),
             ended: RwSignal::new(None),
             toast: RwSignal::new(None),
+            paging: RwSignal::new(Aged { value: PagingView::default(), at: now }),
+            device: RwSignal::new(Device::look()),
             pending: RwSignal::new(Vec::new()),
             written: RwSignal::new(Written::default()),
             pumping: StoredValue::new(false),
@@ -131,7 +138,10 @@ impl Store {
                     self.say(&FromStaff::Watch(self.watching.get_untracked()));
                 }
                 match link {
-                    LinkState::Live => self.resume_calls(),
+                    LinkState::Live => {
+                        super::sight::tell(self);
+                        self.resume_calls();
+                    }
                     LinkState::Stale => {
                         self.lose_calls();
                         self.doubt();
@@ -190,7 +200,28 @@ impl Store {
         });
     }
 
-    fn answered(self, answer: Answer, then: impl FnOnce()) {
+    /// Sends somebody to a case; a refusal because of who it is comes back to `instead`.
+    pub(crate) fn dispatch(self, incident: IncidentId, person: PersonId, instead: impl FnOnce() + 'static) {
+        let command = StaffCommand::Dispatch(incident, person);
+        self.toast.set(None);
+        if self.pending.with_untracked(|pending| pending.contains(&command)) {
+            return;
+        }
+        self.pending.update(|pending| pending.push(command.clone()));
+        leptos::task::spawn_local(async move {
+            let answer = match fresh_key() {
+                Some(key) => post("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                None => Answer::NoAnswer,
+            };
+            self.pending.update(|pending| pending.retain(|other| *other != command));
+            match answer {
+                Answer::Refused(code) if code == "responder_unreachable" => instead(),
+                answer => self.answered(answer, || ()),
+            }
+        });
+    }
+
+    pub(super) fn answered(self, answer: Answer, then: impl FnOnce()) {
         match answer {
             Answer::Done => then(),
             Answer::Refused(code) if code == "signed_out" => self.end(Ended::SignedOut),
@@ -332,6 +363,7 @@ impl Store {
                 set_changed(self.map, map);
                 self.guard.set(Some(Aged { value: view, at }));
             }
+            Ok(ToStaff::Paging(view)) => self.paging.set(Aged { value: view, at }),
             Ok(ToStaff::Voice(say)) => self.take_voice(say, at),
             Ok(ToStaff::Refused(code)) => self.refused(&code),
             Ok(ToStaff::Reload) | Err(WireError::Protocol(_)) => self.end(Ended::Outdated),

@@ -4,22 +4,22 @@ use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A property, if it is there.
-pub(super) fn get(of: &JsValue, name: &str) -> Option<JsValue> {
+pub(crate) fn get(of: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined() && !value.is_null())
 }
 
 /// Sets a property; a browser that refuses goes without.
-pub(super) fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
+pub(crate) fn set(of: &JsValue, name: &str, value: impl Into<JsValue>) {
     let _ = Reflect::set(of, &JsValue::from_str(name), &value.into());
 }
 
 /// Calls a method with one argument, if it is there and does not refuse.
-pub(super) fn call(of: &JsValue, name: &str, argument: &JsValue) -> Option<JsValue> {
+pub(crate) fn call(of: &JsValue, name: &str, argument: &JsValue) -> Option<JsValue> {
     get(of, name)?.dyn_into::<Function>().ok()?.call1(of, argument).ok()
 }
 
 /// An object with these properties.
-pub(super) fn object(properties: &[(&str, JsValue)]) -> Object {
+pub(crate) fn object(properties: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in properties {
         set(&object, name, value);
@@ -28,6 +28,6 @@ pub(super) fn object(properties: &[(&str, JsValue)]) -> Object {
 }
 
 /// A list of one.
-pub(super) fn one(value: &JsValue) -> Array {
+pub(crate) fn one(value: &JsValue) -> Array {
     Array::of1(value)
 }

@@ -18,13 +18,13 @@
 //! ```
 
 #[cfg(feature = "hydrate")]
-mod awake;
+pub(crate) mod awake;
 #[cfg(feature = "hydrate")]
 mod ear;
 #[cfg(feature = "hydrate")]
 mod engine;
 #[cfg(feature = "hydrate")]
-mod js;
+pub(crate) mod js;
 mod line;
 #[cfg(feature = "hydrate")]
 mod microphone;

@@ -257,6 +257,10 @@ pub enum Command {
         lang: String,
     },
 
+    // Leads.
+    /// Put a responder on duty.
+    RaiseDuty(PersonId),
+
     // Organiser and sign-in.
     /// Make an invitation link.
     Invite {

@@ -179,9 +179,21 @@ fn staff_command(state: &State, command: &Command, me: &Person, now: Now) -> Res
         {
             organise(state, command, me)
         }
+        Command::RaiseDuty(person) if role.may(May::LeadShift) => raise(state, *person, me, now),
         _ if role.may(May::Respond) => respond(state, command, me, now),
         _ if role.may(May::WorkIncidents) => work(state, command, me, now),
         _ => Err(Refusal::Unknown),
+    }
+}
+
+/// Puts somebody on duty who is not: what they agreed by voice. Their phone says so.
+fn raise(state: &State, person: PersonId, me: &Person, now: Now) -> Result<Decision, Refusal> {
+    let security = |found: &&Person| !found.removed && found.profile.role.may(May::Respond);
+    let found = state.people.get(&person).filter(security).ok_or(Refusal::Unknown)?;
+    match found.duty {
+        Duty::Off if !found.signed_in_somewhere(now) => Err(Refusal::Unreachable(person)),
+        Duty::Off => Ok(of(person, P::DutyOn { level: None, by: Some(me.id) })),
+        Duty::On | Duty::Unreachable => Ok(nothing(Stream::Person(person))),
     }
 }
 
@@ -336,7 +348,7 @@ fn respond(state: &State, command: &Command, me: &Person, now: Now) -> Result<De
             Ok(on(*id, join(incident, responder)))
         }
         Command::DutyOn { level } => Ok(match me.duty {
-            Duty::Off => of(responder, P::DutyOn { level: *level }),
+            Duty::Off => of(responder, P::DutyOn { level: *level, by: None }),
             _ => nothing(Stream::Person(responder)),
         }),
         Command::DutyOff if state.dispatch_of(responder).is_some() => Err(Refusal::StillDispatched),

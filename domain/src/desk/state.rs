@@ -168,6 +168,7 @@ impl State {
                         removed: false,
                         sessions: vec![Session { hash: *session, opened: at }],
                         duty: Duty::Off,
+                        raised: None,
                         level: None,
                         position: None,
                         positioned: None,
@@ -187,8 +188,9 @@ impl State {
                 match event {
                     E::SignedOut { session } => person.sessions.retain(|open| open.hash != *session),
                     E::EverywhereOut => person.sessions.clear(),
-                    E::DutyOn { level } => {
+                    E::DutyOn { level, by } => {
                         person.duty = Duty::On;
+                        person.raised = *by;
                         person.level = *level;
                         person.positioned = level.map(|_| at);
                         person.position = None;

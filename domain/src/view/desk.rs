@@ -8,6 +8,7 @@ use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CloseReason, DispatchState, Incident, Origin, Priority, Status};
 use crate::person::{Duty, Role};
 use crate::question::{Came, Whom, WorksHere};
+use crate::reach::{Pages, Presence};
 use crate::venue::Ordinal;
 use serde::{Deserialize, Serialize};
 
@@ -88,13 +89,6 @@ pub struct CallRow {
     pub joined: Vec<PersonId>,
 }
 
-/// Whether somebody's screen is connected now. Kept in memory, never in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Presence {
-    /// Milliseconds since their screen was last heard; `None`: not since the server started.
-    pub heard_ms: Option<i64>,
-}
-
 /// One member of staff, as colleagues see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
@@ -118,6 +112,12 @@ pub struct PersonRow {
     pub position_age_ms: Option<i64>,
     /// Milliseconds since their screen was last heard.
     pub heard_ms: Option<i64>,
+    /// A connected screen of theirs is in sight.
+    pub in_sight: bool,
+    /// How their pages fare.
+    pub pages: Pages,
+    /// They are signed in somewhere: a lead can put them on duty.
+    pub signed_in: bool,
     /// The incident they are sent to.
     pub busy: Option<IncidentId>,
     /// Open cases with a phone that they have: their chats.
@@ -195,7 +195,8 @@ pub fn queue_order(row: &QueueRow) -> (bool, bool, Priority, core::cmp::Reverse<
 pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Lens) -> Vec<PersonRow> {
     let on_team = state.people.values().filter(|person| !person.removed);
     on_team
-        .map(|person| PersonRow {
+        .map(|person| (person, presence(person.id)))
+        .map(|(person, presence)| PersonRow {
             id: person.id,
             name: person.profile.name.clone(),
             role: person.profile.role,
@@ -205,7 +206,10 @@ pub fn people(state: &State, presence: &dyn Fn(PersonId) -> Presence, lens: &Len
             level: person.level,
             position: person.position.as_ref().map(|place| place_label(place, lens)),
             position_age_ms: person.positioned.map(|at| lens.now.since(at)),
-            heard_ms: presence(person.id).heard_ms,
+            heard_ms: presence.heard_ms,
+            in_sight: presence.in_sight,
+            pages: presence.pages,
+            signed_in: person.signed_in_somewhere(lens.now),
             busy: state.dispatch_of(person.id).map(|incident| incident.id),
             chats: state.chats(person.id),
         })

@@ -60,6 +60,8 @@ pub struct GuardPing {
 pub struct GuardView {
     /// On, off, or not heard.
     pub duty: Duty,
+    /// A lead put them on duty: they did not do so themselves.
+    pub raised: bool,
     /// The level confirmed last.
     pub level: Option<Ordinal>,
     /// Where they last scanned a poster.
@@ -144,6 +146,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
     }
     GuardView {
         duty: me.duty,
+        raised: me.raised.is_some() && me.duty != Duty::Off,
         level: me.level,
         position: me.position.as_ref().map(|place| place_label(place, lens)),
         position_age_ms: me.positioned.map(|at| lens.now.since(at)),

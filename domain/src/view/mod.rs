@@ -12,11 +12,12 @@ mod pane;
 mod reporter;
 mod talk;
 
+pub use crate::reach::{Pages, Presence};
 pub use attendee::{
     Back, CallOffer, CaseView, Check, Dark, HEARD_WITHIN_MS, ServiceView, Stage, StepView, TeamView, UNDO_MS, Unseen,
     answering, case, service_view,
 };
-pub use desk::{CallRow, Concern, PersonRow, Presence, QueueRow, people, queue_order, row};
+pub use desk::{CallRow, Concern, PersonRow, QueueRow, people, queue_order, row};
 pub use guard::{Danger, GuardPing, GuardView, OwnHelp, guard};
 pub use label::{Lens, LevelLabel, PlaceLabel, own_place_label, place_label};
 pub use offer::{CHATS_AT_ONCE, offers};

@@ -13,13 +13,14 @@ use crate::ids::{IncidentId, PersonId};
 use crate::incident::{CannotReason, CloseReason, Priority};
 use crate::person::Role;
 use crate::question::Came;
+use crate::reach::Pages;
 use crate::venue::Ordinal;
 use crate::view::{CaseView, GuardView, Pane, PersonRow, QueueRow};
 use crate::words::Words;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The protocol spoken by this build.
-pub const PROTOCOL: u8 = 4;
+pub const PROTOCOL: u8 = 5;
 /// The server sends [`ToPhone::Ping`] or [`ToStaff::Ping`] this often.
 pub const PING_EVERY_MS: u32 = 8_000;
 /// Either side gives a connection up after this much silence: less than 20 s, more than two pings.
@@ -120,6 +121,8 @@ pub enum FromStaff {
     Watch(Option<IncidentId>),
     /// About calls.
     Voice(StaffVoice),
+    /// Whether this screen is in sight: whoever does not see it may be paged.
+    Sight(bool),
 }
 
 /// Who is signed in on this screen.
@@ -172,6 +175,17 @@ pub enum ToStaff {
     Reload,
     /// About calls.
     Voice(VoiceSay),
+    /// How this browser can be paged: sent first and whenever it changes.
+    Paging(PagingView),
+}
+
+/// How the browser of a staff screen can be paged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PagingView {
+    /// The server has a subscription of this sign-in.
+    pub here: bool,
+    /// How its pages fare.
+    pub pages: Pages,
 }
 
 /// A command of a staff screen, sent by POST with an idempotency key.
@@ -250,4 +264,6 @@ pub enum StaffCommand {
     },
     /// Make a code for the person's own phone. The answer's body is the code.
     MakeCode(IncidentId),
+    /// Put a responder on duty.
+    RaiseDuty(PersonId),
 }

@@ -6,13 +6,14 @@ use crate::operate::meters::Meters;
 use domain::desk::{Body, Event, State, Stored, Stream};
 use domain::ids::{IncidentId, PersonId, VenueDigest};
 use domain::incident::{Incident, IncidentEvent, Origin};
+use domain::reach::{Before, Cause, Pages, Presence};
 use domain::time::Now;
 use domain::venue::Venue;
-use domain::view::{Lens, Presence};
+use domain::view::Lens;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use tokio::sync::watch;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use tokio::sync::{mpsc, watch};
 
 /// The venue that places are read against.
 #[derive(Debug)]
@@ -63,6 +64,41 @@ pub struct Published {
     seq: watch::Sender<u64>,
     cases: Mutex<HashMap<IncidentId, watch::Sender<u64>>>,
     heard: Mutex<HashMap<PersonId, Now>>,
+    /// Screens in sight, by a number of their own.
+    sights: Mutex<HashMap<u64, PersonId>>,
+    next_screen: std::sync::atomic::AtomicU64,
+    pages: OnceLock<Pager>,
+}
+
+/// Whoever pages: takes causes, and knows how the pages of somebody fare.
+struct Pager {
+    causes: mpsc::UnboundedSender<Cause>,
+    fare: Box<dyn Fn(PersonId) -> Pages + Send + Sync>,
+}
+
+/// One connected screen. Out of sight when it goes.
+pub struct Screen<'a> {
+    published: &'a Published,
+    id: u64,
+    person: PersonId,
+}
+
+impl Screen<'_> {
+    /// What the screen says of itself.
+    pub fn in_sight(&self, yes: bool) {
+        let mut sights = self.published.sights.lock().unwrap_or_else(PoisonError::into_inner);
+        if yes {
+            sights.insert(self.id, self.person);
+        } else {
+            sights.remove(&self.id);
+        }
+    }
+}
+
+impl Drop for Screen<'_> {
+    fn drop(&mut self) {
+        self.in_sight(false);
+    }
 }
 
 impl Published {
@@ -79,6 +115,9 @@ impl Published {
             seq: watch::Sender::new(0),
             cases: Mutex::default(),
             heard: Mutex::default(),
+            sights: Mutex::default(),
+            next_screen: Default::default(),
+            pages: OnceLock::new(),
         }
     }
 
@@ -95,10 +134,12 @@ impl Published {
     /// Applies durable events. Only the desk calls it.
     pub(super) fn advance(&self, events: &[Stored]) {
         let mut touched = Vec::new();
+        let mut causes = Vec::new();
         {
             let mut durable = self.durable.write().unwrap_or_else(PoisonError::into_inner);
             let Durable { state, by_change, forgot } = &mut *durable;
             for stored in events {
+                let before = Before::of(state, stored);
                 if let Stream::Incident(id) = stored.stream {
                     if let Some(before) = state.incidents.get(&id) {
                         by_change.remove(&before.changed);
@@ -115,6 +156,13 @@ impl Published {
                 } else {
                     state.apply(stored);
                 }
+                causes.extend(before.cause(state, stored));
+            }
+        }
+        // What was read from the log at the start was called for long ago: nobody listens yet.
+        if let Some(pager) = self.pages.get() {
+            for cause in causes {
+                let _ = pager.causes.send(cause);
             }
         }
         let Some(last) = events.last().map(|stored| stored.seq) else { return };
@@ -202,7 +250,24 @@ impl Published {
     /// When somebody's screen was last heard.
     pub fn presence(&self, person: PersonId) -> Presence {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).get(&person).copied();
-        Presence { heard_ms: heard.map(|at| self.now().since(at)) }
+        let in_sight = self.sights.lock().unwrap_or_else(PoisonError::into_inner).values().any(|id| *id == person);
+        let pages = self.pages.get().map(|pager| (pager.fare)(person)).unwrap_or_default();
+        Presence { heard_ms: heard.map(|at| self.now().since(at)), in_sight, pages }
+    }
+
+    /// A screen of somebody has connected. It is out of sight until it says otherwise.
+    pub fn screen(&self, person: PersonId) -> Screen<'_> {
+        let id = self.next_screen.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Screen { published: self, id, person }
+    }
+
+    /// From now on durable events tell `causes` what they call for; `fare` says how pages fare. Once.
+    pub fn page_by(
+        &self,
+        causes: mpsc::UnboundedSender<Cause>,
+        fare: impl Fn(PersonId) -> Pages + Send + Sync + 'static,
+    ) {
+        drop(self.pages.set(Pager { causes, fare: Box::new(fare) }));
     }
 
     /// The venue in place.

@@ -12,6 +12,7 @@ mod proof;
 mod staff;
 
 use crate::desk::Desk;
+use crate::push::Push;
 use crate::secrets::Pepper;
 use crate::tries::Tries;
 use crate::venues::Venues;
@@ -41,6 +42,8 @@ pub struct App {
     pub voice: Voice,
     /// Addresses of this server as people type them.
     pub addresses: Arc<Addresses>,
+    /// Pages to the staff's browsers.
+    pub push: Push,
     /// Wrong codes of the desk.
     pub tries: Arc<Tries>,
 }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::{IncidentId, SessionHash};
 use domain::person::{May, Role};
+use domain::reach::Pages;
 use domain::view;
 use domain::wire::{FromStaff, Me, ToStaff, WireError, decode};
 use std::time::Duration;
@@ -85,6 +86,9 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         return;
     };
     published.heard(me.id);
+    let screen = published.screen(me.id);
+    // What the browser was told of its pages; without a subscription there is nothing to tell.
+    let mut told = (0, false, std::mem::discriminant(&Pages::Off));
     let mut chair = app.voice.enter(Who::Staff(me.id, session)).await;
     let mut watched: Option<IncidentId> = None;
     // The opened case: somebody is talking with whoever is in it.
@@ -128,6 +132,14 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
             }
             second.1 += 1;
         }
+        let (paging, stamp) = app.push.view(&session);
+        let moved = (if paging.here { stamp } else { 0 }, paging.here, std::mem::discriminant(&paging.pages));
+        if told != moved {
+            if !link.send(&ToStaff::Paging(paging)).await {
+                return;
+            }
+            told = moved;
+        }
         // In a flood the desk waits for the fold; the opened case and what is said in a call wait for
         // nothing.
         let mut folded: Option<tokio::time::Instant> = None;
@@ -165,6 +177,10 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                                 break;
                             }
                             Ok(FromStaff::Voice(say)) => chair.staff(say).await,
+                            Ok(FromStaff::Sight(yes)) => {
+                                screen.in_sight(yes);
+                                published.nudge();
+                            }
                             Ok(_) => {}
                             Err(WireError::Protocol(_)) => { link.send(&ToStaff::Reload).await; return }
                             Err(_) if frame.is_empty() => {}

@@ -56,6 +56,11 @@ const fn team(status: u16) -> [u16; 8] {
     [401, status, status, status, status, 401, 401, 401]
 }
 
+/// For those whose browser can be paged; for organisers it is not there.
+const fn pageable(status: u16) -> [u16; 8] {
+    [401, status, status, status, 404, 401, 401, 401]
+}
+
 /// For organisers; for the rest of the team it is not there.
 const fn organisers(status: u16) -> [u16; 8] {
     [401, 404, 404, 404, status, 401, 401, 401]
@@ -71,6 +76,13 @@ const STAFF: &[Row] = &[
     row("post", "/command", &[], team(415)),
     // 204: the sign-in holds; the handshake itself is in `live`.
     row("get", "/live", &[], team(204)),
+    // The worker is the same for everyone and holds nothing of anybody's.
+    row("get", "/sw.js", &[], [200; 8]),
+    row("get", "/shift", &[], [401, 404, 404, 200, 404, 401, 401, 401]),
+    row("post", "/push", &[("endpoint", "https://evil.example/")], pageable(422)),
+    row("post", "/push/stop", &[], pageable(204)),
+    row("post", "/push/test", &[], pageable(409)),
+    row("post", "/push/got", &[], pageable(204)),
     row("get", "/organiser", &[], organisers(200)),
     row("post", "/invite", &[("role", "lead")], organisers(200)),
     row("post", "/remove", &[("person", "zz")], organisers(422)),

@@ -21,6 +21,7 @@ enum For {
     /// Security, about the incident they are sent to.
     Sent,
     Security,
+    Lead,
     Organiser,
     Everyone,
 }
@@ -113,6 +114,7 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
         ("FoundAt", For::Desk, C::FoundAt(incident, "l:0".to_owned())),
         ("MakeCode", For::Opened, C::MakeCode(incident)),
         ("OpenFor", For::DeskAnywhere, open_for()),
+        ("RaiseDuty", For::Lead, C::RaiseDuty(other)),
     ];
     // A new command does not compile here before it is listed above.
     for (_, _, command) in &all {
@@ -121,7 +123,7 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
             C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
-            C::MakeCode(_) => {}
+            C::MakeCode(_) | C::RaiseDuty(_) => {}
         }
     }
     all
@@ -173,6 +175,7 @@ async fn every_command_is_for_those_it_is_for_and_is_nothing_to_the_rest() {
                 For::Desk | For::DeskAnywhere | For::Opened => matches!(role, Role::Agent | Role::Lead),
                 For::Sent => label == "sent security",
                 For::Security => role == Role::Security,
+                For::Lead => role == Role::Lead,
                 For::Organiser => role == Role::Organiser,
                 For::Everyone => true,
             };

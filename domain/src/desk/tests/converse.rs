@@ -314,7 +314,7 @@ fn rows_are_offered_to_the_least_loaded_who_are_there() {
     }
     let (rows, mut people) = through(world.now, |lens| {
         let rows: Vec<_> = world.state.incidents.values().map(|incident| row(incident, &world.state, lens)).collect();
-        let presence = |_| crate::view::Presence { heard_ms: Some(100) };
+        let presence = |_| crate::view::Presence { heard_ms: Some(100), ..Default::default() };
         (rows, people(&world.state, &presence, lens))
     });
     assert_eq!(people.iter().map(|person| person.chats).max(), Some(2));

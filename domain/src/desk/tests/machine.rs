@@ -313,6 +313,7 @@ fn may(role: Role, command: &Command) -> bool {
         }
         C::EndCall(_) | C::OpenFor { .. } | C::MakeCode { .. } => matches!(role, Role::Agent | Role::Lead),
         C::JoinCall(_) => role != Role::Organiser,
+        C::RaiseDuty(_) => role == Role::Lead,
         C::Go(_)
         | C::Arrive(_)
         | C::Done(_)

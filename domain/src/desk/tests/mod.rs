@@ -2,8 +2,8 @@
 //!
 //! `world` makes histories, `machine` says what no history can reach, `steps` and `guard` compare
 //! the views with the events they stand on, `calls` says who may talk, `converse` and `silence`
-//! have the conversation, `golden` replays what earlier builds wrote, `retention` lets the clock do
-//! what it likes.
+//! have the conversation, `reach` says who is paged, `golden` replays what earlier builds wrote,
+//! `retention` lets the clock do what it likes.
 
 mod calls;
 mod converse;
@@ -12,6 +12,7 @@ mod golden;
 mod guard;
 mod machine;
 mod mended;
+mod reach;
 mod retention;
 mod silence;
 mod steps;

@@ -7,9 +7,10 @@ use crate::person::{Duty, Role};
 use crate::phrase::Phrase;
 use crate::question::Came;
 use crate::venue::Ordinal;
-use crate::view::{Presence, case, guard, pane, people, row};
+use crate::view::{Pages, Presence, case, guard, pane, people, row};
 use crate::wire::{
-    FromPhone, FromStaff, Me, PROTOCOL, StaffCommand, StaffPost, ToPhone, ToStaff, WireError, decode, encode,
+    FromPhone, FromStaff, Me, PROTOCOL, PagingView, StaffCommand, StaffPost, ToPhone, ToStaff, WireError, decode,
+    encode,
 };
 use crate::words::Words;
 use core::fmt::Debug;
@@ -64,6 +65,7 @@ fn commands() -> Vec<StaffCommand> {
         C::FoundAt(id, "l:1".to_owned()),
         C::OpenFor { came: Came::Telephone, lang: "ko".to_owned(), place: String::new(), note: "x".to_owned() },
         C::MakeCode(id),
+        C::RaiseDuty(who),
     ];
     // The match makes a new command a compile error here until it is listed above.
     for command in &all {
@@ -72,7 +74,7 @@ fn commands() -> Vec<StaffCommand> {
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
             C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
-            C::MakeCode(_) => {}
+            C::MakeCode(_) | C::RaiseDuty(_) => {}
         }
     }
     all
@@ -101,6 +103,10 @@ fn small_messages_arrive_as_they_were_sent() {
     there_and_back(&FromStaff::Hello { cursor: Vec::new() });
     there_and_back(&ToPhone::Refused("cursor".to_owned()));
     there_and_back(&ToStaff::Reload);
+    there_and_back(&FromStaff::Sight(true));
+    for pages in [Pages::Off, Pages::Untested, Pages::Underway { ago_ms: 300 }, Pages::Failed { ago_ms: 1 }] {
+        there_and_back(&ToStaff::Paging(PagingView { here: pages != Pages::Off, pages }));
+    }
 }
 
 proptest! {
@@ -111,7 +117,7 @@ proptest! {
         let mut world = World::new();
         world.run(&tries);
         let state = &world.state;
-        let presence = |_: PersonId| Presence { heard_ms: Some(5) };
+        let presence = |_: PersonId| Presence { heard_ms: Some(5), in_sight: true, pages: Pages::Came { ago_ms: 70_000, after_ms: 2_000 } };
         through(world.now, |lens| {
             let me = Me { id: person(Role::Agent, 0), name: "Zoé".to_owned(), role: Role::Agent };
             let rows: Vec<_> = state.incidents.values().map(|incident| row(incident, state, lens)).collect();

@@ -196,6 +196,7 @@ impl World {
             22 => Command::Arrive(incident),
             23 => Command::Done(incident),
             24 => Command::Cannot { incident, reason },
+            25 if b < 64 => Command::RaiseDuty(person(Role::Security, b % 4)),
             25 => Command::DutyOn { level },
             26 => Command::DutyOff,
             27 => Command::Position { level: level.unwrap_or(Ordinal(0)), place: (b % 2 == 0).then_some(spot) },
@@ -326,6 +327,7 @@ fn suited(actor: Actor, command: &Command, who: u8) -> Actor {
         C::Invite { .. } | C::InviteAgain { .. } | C::ImportVenue(_) | C::TakeOff { .. } | C::Remove(_) => {
             Actor::Person(person(Role::Organiser, who % 4))
         }
+        C::RaiseDuty(_) => Actor::Person(person(Role::Lead, who / 2 % 4)),
         C::SignOut(_) | C::EverywhereOut => actor,
         _ => Actor::Person(person(if who < 96 { Role::Agent } else { Role::Lead }, who / 2 % 4)),
     }

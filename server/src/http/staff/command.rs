@@ -94,6 +94,7 @@ fn translate(app: &App, staff: &Staff, command: StaffCommand, key: &[u8; 16]) ->
             place: if value.is_empty() { None } else { Some(place(app, &value)?) },
             note,
         },
+        StaffCommand::RaiseDuty(person) => Command::RaiseDuty(person),
         StaffCommand::MakeCode(incident) => {
             let code = app.pepper.code_of_key(&staff.id.0, key);
             Command::MakeCode { incident, code: app.pepper.code(code) }

@@ -7,6 +7,7 @@ mod command;
 mod files;
 mod join;
 mod organiser;
+mod push;
 pub mod session;
 mod shell;
 mod venue;
@@ -29,6 +30,12 @@ pub(super) fn router(app: App) -> Router {
         .route("/out", post(session::out))
         .route("/command", post(command::command))
         .route("/live", get(crate::live::staff))
+        .route("/shift", get(shell::shift))
+        .route("/sw.js", get(push::worker))
+        .route("/push", post(push::subscribe))
+        .route("/push/stop", post(push::stop))
+        .route("/push/test", post(push::test))
+        .route("/push/got", post(push::got))
         .route("/organiser", get(organiser::page))
         .route("/venue", post(venue::import))
         .route("/invite", post(organiser::invite))

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod memory;
+pub mod push;
 pub mod routes;
 pub mod socket;
 
@@ -18,6 +19,7 @@ use server::desk::{self, Desk, VenueInPlace};
 use server::festival::{DEMO, Festival};
 use server::http::{Addresses, App, attendee_router, brotli, staff_router};
 use server::log::{EventLog, LogError, Record, Seq, SqliteLog};
+use server::push::{Push, Settings};
 use server::relay::LinkEvent;
 use server::relay::frame::Order;
 use server::secrets::{Pepper, Token};
@@ -80,7 +82,16 @@ impl Site {
         let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(folder.path(), "demo").unwrap());
         let voice = |desk: Desk| Voice::start(desk, orders, events);
         let festival = Festival::parse(DEMO).unwrap();
-        Self::calling(festival, log, folder, Arc::new(ManualClock::at(START)), voice)
+        Self::calling(festival, log, folder, Arc::new(ManualClock::at(START)), voice, None)
+    }
+
+    /// A fresh one without a venue whose pages go to a push service of the test's own.
+    pub fn with_push(origin: &str) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let log: Arc<dyn EventLog> = Arc::new(SqliteLog::open(folder.path(), "demo").unwrap());
+        let festival = Festival::parse(DEMO).unwrap();
+        let clock = Arc::new(ManualClock::at(START));
+        Self::calling(festival, log, folder, clock, Voice::without_relay, Some(origin.to_owned()))
     }
 
     fn on(log: Arc<dyn EventLog>, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
@@ -88,7 +99,7 @@ impl Site {
     }
 
     fn of(festival: Festival, log: Arc<dyn EventLog>, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
-        Self::calling(festival, log, folder, clock, Voice::without_relay)
+        Self::calling(festival, log, folder, clock, Voice::without_relay, None)
     }
 
     fn calling(
@@ -97,6 +108,7 @@ impl Site {
         folder: Arc<TempDir>,
         clock: Arc<ManualClock>,
         voice: impl FnOnce(Desk) -> Voice,
+        loopback: Option<String>,
     ) -> Self {
         let fatal = Arc::new(Mutex::new(Vec::new()));
         let told = fatal.clone();
@@ -105,10 +117,20 @@ impl Site {
         let addresses =
             Addresses { attendee: "http://localhost:3000".to_owned(), desk: "http://desk.localhost:3000".to_owned() };
         let voice = voice(desk.clone());
+        let pepper = Pepper::for_tests();
+        let paging = Settings {
+            data: folder.path().to_owned(),
+            keys: folder.path().join("keys"),
+            contact: "https://desk.localhost".to_owned(),
+            loopback,
+            first_pause: std::time::Duration::from_millis(1),
+        };
+        let push = Push::start(desk.published.clone(), &pepper, &paging).unwrap();
         let app = App {
+            push,
             desk,
             voice,
-            pepper: Pepper::for_tests(),
+            pepper,
             venues: Venues::under(folder.path()),
             addresses: Arc::new(addresses),
             tries: Arc::default(),
