@@ -12,6 +12,8 @@ mod console;
 pub mod live;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 pub mod map;
+#[cfg(feature = "ssr")]
+pub mod outbox;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 mod security;

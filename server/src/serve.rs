@@ -64,6 +64,10 @@ pub struct Options {
     /// UDP ports for voice, like 40000-40999. Default: the system chooses.
     #[arg(long, value_name = "FIRST-LAST")]
     pub media_ports: Option<PortRange>,
+    /// Take the service worker off every phone that has one, with all its copies, and give no new one:
+    /// for when it does harm.
+    #[arg(long)]
+    pub no_worker: bool,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -165,7 +169,8 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         ports: options.media_ports.map_or((0, 0), |PortRange(first, last)| (first, last)),
     });
     let voice = Voice::start(desk.clone(), orders, events);
-    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, tries: Arc::default() };
+    let worker = !options.no_worker;
+    let app = App { desk: desk.clone(), pepper, venues, voice, addresses, worker, tries: Arc::default() };
     let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
     let ticking = tokio::spawn(ticker::run(desk));
     listen::serve(listener, tls, sites, told_to_stop()).await;

@@ -2,7 +2,9 @@
 (() => {
   const d = document, w = window;
   // The policy that lets the server's own pages be put in place, and nothing else be made from text.
-  const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", { createHTML: s => s }) : { createHTML: s => s };
+  // The one address of code that it makes is the worker's.
+  const rules = { createHTML: s => s, createScriptURL: () => "/sw.js" };
+  const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", rules) : rules;
   const put = (html, keepHead) => {
     const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html");
     n.querySelectorAll("noscript").forEach(e => e.textContent = "");
@@ -21,10 +23,12 @@
       headers: { Accept: "text/vnd.sotto" }
     }).finally(() => clearTimeout(t));
   };
-  // The tap. What is not sent is tried again with the same key until it is.
+  // What the outbox needs; it comes later, and is a file of its own.
+  const own = w.sotto = { put, send, worker: () => policy.createScriptURL("") };
+  // A tap before the outbox has come. What is not sent is tried again with the same key until it is.
   d.addEventListener("submit", e => {
     const form = e.target;
-    if (form.id != "tap") return;
+    if (form.id != "tap" || e.defaultPrevented) return;
     e.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = 1;
@@ -32,13 +36,16 @@
     if (by && by.name) body.set(by.name, by.value);
     label.textContent = form.dataset.sending;
     let wait = 500;
+    own.tap = [form, body];
     const go = () => send(form.action, body).then(async r => {
-      if (!r.headers.get("x-sotto")) throw 0;
+      if (r.headers.get("x-sotto-key") != body.get("key")) throw 0;
       const html = await r.text();
       if (r.status >= 500) throw 0;
+      if (!form.isConnected) return;
       history.replaceState(null, "", r.headers.get("x-sotto"));
       put(html);
     }).catch(() => {
+      if (own.box) return;
       label.textContent = form.dataset.unsent;
       setTimeout(go, wait += wait / 2 + Math.random() * 500);
     });
@@ -71,11 +78,12 @@
     const m = d.querySelector("[data-js]"), s = d.getElementById("say");
     if (s) s.hidden = false;
     d.dispatchEvent(new Event("case"));
-    if (m && !w.sotto) {
-      w.sotto = 1;
+    if (m && !own.live) {
+      own.live = 1;
       if (m.dataset.keep) import(m.dataset.keep);
-      import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
+      import(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { own.live = 0; });
     }
   };
   boot();
+  import("/a/OUTBOX").catch(() => {});
 })();

@@ -31,12 +31,13 @@ fn packed(mut rest: &str) -> String {
     css.lines().map(str::trim).collect()
 }
 
-/// [`SCRIPT`] without comment lines and indentation: what really stands in the page.
+/// [`SCRIPT`] without comment lines and indentation, and with the outbox's address: what really stands in
+/// the page.
 pub fn script() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
         let lines = SCRIPT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-        lines.collect::<Vec<_>>().join("\n")
+        lines.collect::<Vec<_>>().join("\n").replace("OUTBOX", &crate::outbox::page().file)
     })
 }
 
@@ -63,7 +64,7 @@ pub(super) fn document(lang: &str, title: &str, head: &str, body: &str) -> Strin
         dir,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
-        "</title><link rel=icon href=data:,>",
+        "</title><link rel=icon href=data:,><link rel=manifest href=/manifest.webmanifest>",
         head,
         "<style>",
         css(),

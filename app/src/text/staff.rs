@@ -66,6 +66,8 @@ crate::text::keys::keys! {
         SignInAgain = "sign_in_again",
         SignOut = "sign_out",
         SignOutAll = "sign_out_all",
+        SavedHere = "saved_here",
+        KeptOpen = "kept_open",
         NotSent = "not_sent",
         // The header
         Duty = "duty",

@@ -6,6 +6,7 @@ mod assets;
 mod attendee;
 mod cookies;
 mod form;
+mod install;
 mod page;
 mod problem;
 mod proof;
@@ -41,6 +42,8 @@ pub struct App {
     pub voice: Voice,
     /// Addresses of this server as people type them.
     pub addresses: Arc<Addresses>,
+    /// Whether phones keep a service worker. Without: whoever has one is told to take it off.
+    pub worker: bool,
     /// Wrong codes of the desk.
     pub tries: Arc<Tries>,
 }

@@ -33,13 +33,14 @@ pub async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
     let body = format!(
         "<main id=live data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
          <script type=text/plain id=texts>{}</script><script type=text/plain id=book>{}</script>\
-         <script type=module nonce=\"{nonce}\">import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
+         <script type=module nonce=\"{nonce}\">import(\"/a/{}\").catch(() => {{}}); import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
         escape(&festival.name(lang)),
         escape(festival.zone()),
         escape(&approach.join("\n")),
         escape(&texts.get(K::NeedsScript)),
         texts.to_page(),
         book(lang).to_page(),
+        app::outbox::desk().file,
         address("console.js"),
         address("console_bg.wasm"),
         nonce = nonce.reveal(),

@@ -111,6 +111,7 @@ impl Site {
             pepper: Pepper::for_tests(),
             venues: Venues::under(folder.path()),
             addresses: Arc::new(addresses),
+            worker: true,
             tries: Arc::default(),
         };
         let (attendee, desk) = (attendee_router(app.clone()), staff_router(app.clone()));
