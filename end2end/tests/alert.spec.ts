@@ -118,7 +118,7 @@ test('a tap while the server is away is sent once when it is back', async ({ pag
   await page.goto(server.poster);
   await server.kill();
   await help(page).tap();
-  await expect(page.getByText('Not sent yet. Trying again…')).toBeVisible();
+  await expect(page.getByText('Saved on this phone. Not sent yet.')).toBeVisible();
   await server.launch();
   await expect(lit(page)).toHaveCount(1, { timeout: 15_000 });
   const kinds = (await server.log()).map((entry) => entry.kind);

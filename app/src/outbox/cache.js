@@ -22,7 +22,7 @@ const tidy = async () => {
 // A file from the cache, else from the network; then it is kept.
 const file = async request => {
   const path = new URL(request.url).pathname;
-  const found = await caches.match(path);
+  const found = await caches.match(path, { ignoreVary: true });
   if (found) return found;
   const response = await fetch(request);
   const type = response.headers.get("content-type") || "";

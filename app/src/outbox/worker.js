@@ -17,13 +17,13 @@ self.addEventListener("activate", event => event.waitUntil(Promise.all([
 self.addEventListener("message", event => event.waitUntil((async () => {
   const lang = String(event.data && event.data.lang), cache = await caches.open(CACHE);
   for (const path of /^[a-z]{2}(-[a-z]+)?$/i.test(lang) ? SHELL.pages : []) {
-    const found = await cache.match(path);
+    const found = await cache.match(path, { ignoreVary: true });
     if (found && found.headers.get("content-language") != lang) await store(path + "?l=" + lang, path).catch(() => {});
   }
   for (const path of SHELL.later) if (!await cache.match(path)) await store(path).catch(() => {});
 })()));
 
-const fromCopy = async path => (await caches.match(path)) || (await caches.match("/page"));
+const fromCopy = async path => (await caches.match(path, { ignoreVary: true })) || (await caches.match("/page", { ignoreVary: true }));
 
 // A page from the network; from the copy when nobody answers. Ready is as good from the copy as late;
 // a case is waited for.

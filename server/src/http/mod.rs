@@ -19,6 +19,7 @@ use crate::venues::Venues;
 use crate::voice::Voice;
 use app::text::{VenueKey, texts};
 use axum::Router;
+use axum::http::HeaderName;
 use domain::venue::UnitClass;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -28,6 +29,10 @@ pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
 pub use page::{attendee_csp, harden};
 pub use proof::{Origin, same_origin};
 pub use staff::session::{Staff, language as staff_language};
+
+/// Bears the key of what is answered: what waits on a phone is let go only by an answer with its own
+/// key, which no other network's page and no copy has.
+pub(crate) const SOTTO_KEY: HeaderName = HeaderName::from_static("x-sotto-key");
 
 /// What every handler needs.
 #[derive(Clone)]

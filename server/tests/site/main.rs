@@ -22,6 +22,7 @@ mod live;
 mod live_desk;
 mod live_silence;
 mod logs;
+mod outbox;
 mod ready_bytes;
 mod sign_in;
 mod support;

@@ -78,6 +78,9 @@ const STAFF: &[Row] = &[
     row("get", "/poster/{code}", &[], team(200)),
     row("get", "/map/{digest}", &[], team(200)),
     row("get", "/a/{name}", &[], [404; 8]),
+    // The same for everybody.
+    row("get", "/sw.js", &[], [200; 8]),
+    row("get", "/manifest.webmanifest", &[], [200; 8]),
 ];
 
 /// What a phone gets: without a token, with its own, with a foreign one, with a staff session.
@@ -119,6 +122,9 @@ const ATTENDEE: &[(&str, &str, [u16; 4])] = &[
     ("get", "/live", [400; 4]),
     ("get", "/map/{digest}", [200; 4]),
     ("get", "/a/{name}", [404; 4]),
+    ("get", "/page", [200; 4]),
+    ("get", "/sw.js", [200; 4]),
+    ("get", "/manifest.webmanifest", [200; 4]),
 ];
 
 fn fill(site: &Site, path: &str) -> String {

@@ -1,6 +1,6 @@
 //! What every attendee handler needs from a request, and the pages it can answer with.
 
-use super::super::{App, cookies, form::Form, page, proof};
+use super::super::{App, SOTTO_KEY, cookies, form::Form, page, proof};
 use crate::assets::manifest;
 use crate::desk::Rejected;
 use crate::secrets::{Token, hex, parse_key, random};
@@ -18,10 +18,6 @@ use domain::view::CaseView;
 /// Marks our own answers for the page's script, with the address to show. A captive portal's page
 /// has no such header, so it is never taken for an acknowledgement.
 pub const SOTTO: HeaderName = HeaderName::from_static("x-sotto");
-
-/// Bears the key of the form that is answered: what waits on a phone is let go only by an answer with
-/// its own key, which no other network's page and no copy has.
-pub const SOTTO_KEY: HeaderName = HeaderName::from_static("x-sotto-key");
 
 /// One request, as far as it concerns every handler.
 pub struct Asked<'a> {
