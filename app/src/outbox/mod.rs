@@ -77,7 +77,8 @@ fn with_shell(parts: &[&str], shell: &Shell) -> String {
     let text = packed(parts);
     // Addresses of our own: letters, digits, and what stands between them.
     let list = |list: &[String]| list.iter().map(|one| ["\"", one, "\""].concat()).collect::<Vec<_>>().join(",");
-    let lists = ["pages:[", &list(&shell.pages), "],first:[", &list(&shell.first), "],later:[", &list(&shell.later), "]"];
+    let lists =
+        ["pages:[", &list(&shell.pages), "],first:[", &list(&shell.first), "],later:[", &list(&shell.later), "]"];
     let lists = lists.concat();
     let version = digest(&[&lists, &text[..]].concat());
     ["const SHELL={version:\"", &version, "\",", &lists, "};\n", &text].concat()

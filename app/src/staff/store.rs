@@ -6,9 +6,7 @@
 use super::Words;
 use super::talk::Talk;
 use super::written::Written;
-use crate::live::{
-    Answer, LinkState, Socket, deliver, now_ms, on_unsent, post, post_read, sleep, socket_url, status,
-};
+use crate::live::{Answer, LinkState, Socket, deliver, now_ms, on_unsent, post, post_read, sleep, socket_url, status};
 use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;

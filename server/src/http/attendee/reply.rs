@@ -159,7 +159,9 @@ impl<'a> Asked<'a> {
         let address = if cookie { self.now_address() } else { "/".to_owned() };
         let mut response = self.marked_with(response, &address);
         if cookie {
-            response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
         }
         response
     }
