@@ -4,8 +4,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::demo::{self, Link};
 use crate::desk::{self, Desk};
 use crate::festival::{DEMO, Festival, FestivalError};
-use crate::http::{Addresses, App, attendee_router, staff_router};
+use crate::http::{Addresses, App, attendee_router, staff_router, trial_router};
 use crate::listen::{self, Sites};
+use crate::local_ca::{self, LocalCaError};
 use crate::log::SqliteLog;
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
@@ -13,12 +14,14 @@ use crate::secrets::Pepper;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use crate::voice::Voice;
+use axum::Router;
 use domain::desk::Actor;
 use domain::refusal::Refusal;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// How to serve.
 #[derive(Debug, Clone, clap::Args)]
@@ -57,6 +60,13 @@ pub struct Options {
     /// Key of the certificate, PEM.
     #[arg(long, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Encrypt for a phone on the same network: `local` makes a certificate authority of this machine's own.
+    /// The address of `--listen` then has the page from which a phone takes it on.
+    #[arg(long, value_enum, conflicts_with = "tls_cert")]
+    pub tls: Option<TlsKind>,
+    /// The attendees' port with `--tls local`; the staff's is the next one.
+    #[arg(long, default_value_t = 8443)]
+    pub tls_port: u16,
     /// Address on which browsers send their voice; several may be named. Default: where the server
     /// listens.
     #[arg(long)]
@@ -71,6 +81,13 @@ pub struct Options {
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
+}
+
+/// Where the certificate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TlsKind {
+    /// From a local authority, for trials.
+    Local,
 }
 
 /// Why the server did not start. Each says what to do.
@@ -103,6 +120,9 @@ pub enum ServeError {
     /// The certificate is wrong.
     #[error(transparent)]
     Tls(#[from] listen::TlsError),
+    /// There is no local authority.
+    #[error(transparent)]
+    LocalCa(#[from] LocalCaError),
     /// The address is taken.
     #[error("cannot listen on {address}: {source}. Is another server running? Choose another with --listen.")]
     Listen {
@@ -116,6 +136,8 @@ pub enum ServeError {
 /// What is printed for tests.
 #[derive(Debug, serde::Serialize)]
 struct Ready<'a> {
+    /// Where a phone takes on the local authority.
+    install: Option<&'a str>,
     attendee: &'a str,
     desk: &'a str,
     poster: Option<String>,
@@ -148,6 +170,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     }
     let log = Arc::new(SqliteLog::open(&options.data.join("log"), &festival.id)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let now_ms = clock.now().wall_ms;
     let desk = desk::open(log.clone(), festival.clone(), clock, |error| {
         // Nothing may be acknowledged any more: phones keep what was not, and say so.
         eprintln!("sotto: {error}");
@@ -156,12 +179,18 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let venues = Venues::under(&options.data);
     place_venue(&options, &desk, &venues).await?;
 
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|source| ServeError::Listen { address: options.listen, source })?;
+    let listener = bind(options.listen).await?;
     let port = listener.local_addr().map_or(options.listen.port(), |address| address.port());
-    let addresses = Arc::new(addresses(&options, port, tls.is_some()));
-    announce(&options, &desk, &pepper, &festival, &addresses).await?;
+    let local = match options.tls {
+        Some(TlsKind::Local) => Some(Local::open(&options, now_ms).await?),
+        None => None,
+    };
+    let addresses = Arc::new(match &local {
+        Some(local) => local.addresses(&options),
+        None => addresses(&options, port, tls.is_some()),
+    });
+    let install = local.as_ref().map(|_| format!("http://{}:{port}", options.host));
+    announce(&options, &desk, &pepper, &festival, &addresses, install.as_deref()).await?;
 
     let (orders, events) = link::start(link::Settings {
         program: None,
@@ -170,13 +199,78 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     });
     let voice = Voice::start(desk.clone(), orders, events);
     let worker = !options.no_worker;
+    let (language, places) = (festival.language, addresses.clone());
     let app = App { desk: desk.clone(), pepper, venues, voice, addresses, worker, tries: Arc::default() };
-    let sites = Sites { attendee: attendee_router(app.clone()), desk: staff_router(app), desk_host: options.desk_host };
+    let (attendee, staff) = (attendee_router(app.clone()), staff_router(app));
     let ticking = tokio::spawn(ticker::run(desk));
-    listen::serve(listener, tls, sites, told_to_stop()).await;
+    match local {
+        None => {
+            let sites = Sites { attendee, desk: staff, desk_host: options.desk_host, trial: false };
+            listen::serve(listener, tls, sites, told_to_stop()).await;
+        }
+        Some(local) => {
+            let install = trial_router(places, local.authority.clone(), language);
+            local.serve(attendee, staff, listener, install).await;
+        }
+    }
     ticking.abort();
     log.close();
     Ok(())
+}
+
+/// Three ports under one address, since an address has no host names to tell sites apart.
+struct Local {
+    attendee: TcpListener,
+    desk: TcpListener,
+    tls: TlsAcceptor,
+    authority: String,
+}
+
+impl Local {
+    async fn open(options: &Options, now_ms: i64) -> Result<Self, ServeError> {
+        let mut names = vec![options.host.clone()];
+        names.extend(["localhost", "127.0.0.1"].map(str::to_owned).into_iter().filter(|name| *name != options.host));
+        let made = local_ca::open(&options.data.join("local-ca"), &names, now_ms)?;
+        let next = if options.tls_port == 0 { 0 } else { options.tls_port.saturating_add(1) };
+        Ok(Local {
+            attendee: bind(SocketAddr::new(options.listen.ip(), options.tls_port)).await?,
+            desk: bind(SocketAddr::new(options.listen.ip(), next)).await?,
+            tls: listen::tls(&made.certificate, &made.key)?,
+            authority: made.authority,
+        })
+    }
+
+    fn addresses(&self, options: &Options) -> Addresses {
+        let of = |listener: &TcpListener| {
+            let port = listener.local_addr().map_or(options.tls_port, |address| address.port());
+            format!("https://{}:{port}", options.host)
+        };
+        Addresses { attendee: of(&self.attendee), desk: of(&self.desk) }
+    }
+
+    /// Serves all three until the process is told to stop.
+    async fn serve(self, attendee: Router, staff: Router, listener: TcpListener, install: Router) {
+        let (stop, stopped) = tokio::sync::watch::channel(());
+        let one = |listener: TcpListener, tls: Option<TlsAcceptor>, router: Router| {
+            let sites = Sites { attendee: router.clone(), desk: router, desk_host: String::new(), trial: true };
+            let mut stopped = stopped.clone();
+            // Ends when the sender is gone.
+            listen::serve(listener, tls, sites, async move { while stopped.changed().await.is_ok() {} })
+        };
+        tokio::join!(
+            one(self.attendee, Some(self.tls.clone()), attendee),
+            one(self.desk, Some(self.tls), staff),
+            one(listener, None, install),
+            async {
+                told_to_stop().await;
+                drop(stop);
+            }
+        );
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 fn key_folder(options: &Options) -> PathBuf {
@@ -242,6 +336,7 @@ async fn announce(
     pepper: &Pepper,
     festival: &Festival,
     addresses: &Addresses,
+    install: Option<&str>,
 ) -> Result<(), ServeError> {
     let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
     let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
@@ -249,6 +344,7 @@ async fn announce(
     let poster = code.map(|code| format!("{}/{}", addresses.attendee, code.url_form()));
     if options.print_json {
         let ready = Ready {
+            install,
             attendee: &addresses.attendee,
             desk: &addresses.desk,
             poster,
@@ -263,6 +359,9 @@ async fn announce(
     println!("\n{}\n", festival.name(festival.language));
     println!("  Attendees   {}", addresses.attendee);
     println!("  Staff       {}\n", addresses.desk);
+    if let Some(install) = install {
+        println!("  A phone first opens {install} and takes on this machine's certificate.\n");
+    }
     if let Some(link) = organiser {
         println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
     }

@@ -31,7 +31,7 @@ pub fn on_unsent(then: impl Fn(Option<bool>) + 'static) {
 }
 
 fn method(name: &str) -> Option<(JsValue, Function)> {
-    let outbox = Reflect::get(&window()?, &"sottoBox".into()).ok().filter(JsValue::is_object)?;
+    let outbox = Reflect::get(&window()?.into(), &"sottoBox".into()).ok().filter(JsValue::is_object)?;
     let method = Reflect::get(&outbox, &name.into()).ok()?.dyn_into().ok()?;
     Some((outbox, method))
 }

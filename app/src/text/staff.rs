@@ -13,6 +13,13 @@ crate::text::keys::keys! {
         Role = "role",
         // Everywhere
         NeedsScript = "needs_script",
+        TrialTitle = "trial_title",
+        TrialNote = "trial_note",
+        TrialGet = "trial_get",
+        TrialInstall = "trial_install",
+        TrialOpen = "trial_open",
+        TrialStaff = "trial_staff",
+        TrialRemove = "trial_remove",
         SignedOutTitle = "signed_out_title",
         SignedOut = "signed_out",
         Venue = "venue",

@@ -29,6 +29,7 @@ pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
 pub use page::{attendee_csp, harden};
 pub use proof::{Origin, same_origin};
 pub use staff::session::{Staff, language as staff_language};
+pub use staff::trial_router;
 
 /// Bears the key of what is answered: what waits on a phone is let go only by an answer with its own
 /// key, which no other network's page and no copy has.

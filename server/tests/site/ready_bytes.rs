@@ -162,6 +162,7 @@ async fn every_answer_of_both_hosts_carries_the_protecting_headers() {
         attendee: site.attendee.clone(),
         desk: site.desk.clone(),
         desk_host: "desk.localhost".to_owned(),
+        trial: false,
     };
     let serving = tokio::spawn(server::listen::serve(listener, None, sites, std::future::pending()));
     let mut asked = 0;

@@ -9,7 +9,10 @@ mod join;
 mod organiser;
 pub mod session;
 mod shell;
+mod trial;
 mod venue;
+
+pub use trial::trial_router;
 
 use super::{App, install, problem::Problem, proof};
 use axum::Router;
