@@ -81,8 +81,10 @@ fn authority_params(names: &[String], now_ms: i64) -> CertificateParams {
         Ok(IpAddr::V6(address)) => GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(address.into(), 128)),
         Err(_) => GeneralSubtree::DnsName(name.clone()),
     };
-    params.name_constraints =
-        Some(NameConstraints { permitted_subtrees: names.iter().map(subtree).collect(), excluded_subtrees: Vec::new() });
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: names.iter().map(subtree).collect(),
+        excluded_subtrees: Vec::new(),
+    });
     valid(&mut params, now_ms, 365 * YEARS);
     params
 }
@@ -100,7 +102,7 @@ fn server_params(names: &[String], now_ms: i64) -> Result<CertificateParams, rcg
 /// From yesterday (a phone's clock may be late) for `days`.
 fn valid(params: &mut CertificateParams, now_ms: i64, days: i32) {
     let now = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default();
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = jiff::tz::Offset::UTC.to_datetime(now).date();
     let date = |days: i32| {
         let date = today.saturating_add(jiff::Span::new().days(days));
         // Months and days of a calendar fit.
