@@ -35,7 +35,7 @@ const copies = (page: Page) =>
   });
 
 test('a repeat visit opens without a network, with its place, and its tap is sent later', async ({ page, server, guard, context }) => {
-  guard.allow(/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/);
+  guard.allow(/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket|when fetching the script/);
   await page.goto(server.poster);
   await settled(page);
   await context.setOffline(true);
@@ -115,7 +115,7 @@ test('no copy on the phone holds a word of a case', async ({ page, server, open 
 });
 
 test('the kill version takes worker and copies away, and leaves what waits', async ({ page, server, guard }) => {
-  guard.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED/);
+  guard.allow(/ERR_CONNECTION_REFUSED|ERR_FAILED|when fetching the script/);
   await page.goto(server.poster);
   await settled(page);
   await server.kill();

@@ -37,7 +37,7 @@ const waiting = (page: Page) =>
       }),
   );
 const away = (guard: Guard) =>
-  guard.allow(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/);
+  guard.allow(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket|when fetching the script|unsupported MIME type/);
 
 /** A browser with a folder of its own, which outlives it. */
 async function phoneIn(folder: string, guard: Guard): Promise<{ context: BrowserContext; page: Page }> {
