@@ -109,6 +109,18 @@ mod tests {
         assert!(worker(&more).starts_with("const SHELL={version:\""));
     }
 
+    /// The parts share one scope: a name that two of them have would stop the whole script.
+    #[test]
+    fn no_two_parts_of_a_script_have_one_name() {
+        for parts in [&PAGE[..], &DESK, &WORKER, &DESK_WORKER, &KILL] {
+            let lines = parts.iter().flat_map(|part| part.lines());
+            let names = lines.filter_map(|line| line.strip_prefix("const ").or(line.strip_prefix("let ")));
+            let mut names: Vec<_> = names.filter_map(|rest| rest.split([' ', ';']).next()).collect();
+            names.sort_unstable();
+            assert!(names.windows(2).all(|two| two[0] != two[1]), "{names:?}");
+        }
+    }
+
     #[test]
     fn each_script_holds_its_own_part_and_no_comment() {
         for (script, own) in [(page(), "\"/message\""), (desk(), "sottoBox")] {

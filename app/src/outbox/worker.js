@@ -27,7 +27,7 @@ const fromCopy = async path => (await caches.match(path, { ignoreVary: true })) 
 
 // A page from the network; from the copy when nobody answers. Ready is as good from the copy as late;
 // a case is waited for.
-const opened = async event => {
+const visited = async event => {
   const path = new URL(event.request.url).pathname;
   const kept = await fromCopy(SHELL.pages.includes(path) ? path : "/page");
   const asked = (async () => (await event.preloadResponse) || fetch(event.request))();
@@ -57,6 +57,6 @@ self.addEventListener("fetch", event => {
   if (url.origin != location.origin) return;
   if (request.method == "GET" && isFile(url.pathname)) event.respondWith(file(request));
   else if (request.mode != "navigate") return;
-  else if (request.method == "GET") event.respondWith(opened(event));
+  else if (request.method == "GET") event.respondWith(visited(event));
   else if (COMMANDS.includes(url.pathname)) event.respondWith(posted(request));
 });
