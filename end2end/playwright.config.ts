@@ -17,6 +17,9 @@ export default defineConfig({
   use: {
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
+    // A page's requests are watched and bent by most journeys; a worker's cannot be. Those of the
+    // worker let it in.
+    serviceWorkers: 'block',
     launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_ARGS },
   },
   projects: [

@@ -110,23 +110,17 @@ const ask = () => {
   if (Date.now() - since > 2e4) doubt(live.dataset.checking);
   const form = page.getElementById("again");
   const fields = new URLSearchParams(new FormData(form));
-  const stop = new AbortController();
-  const limit = setTimeout(() => stop.abort(), 1e4);
-  const how = { signal: stop.signal, cache: "no-store", headers: { Accept: "text/vnd.sotto" } };
-  const asked =
-    form.method === "post"
-      ? fetch(form.action, { ...how, method: "POST", body: fields })
-      : fetch(`${form.action}?${fields}`, how);
+  const { put, send } = window.sotto;
+  const asked = form.method === "post" ? send(form.action, fields) : send(`${form.action}?${fields}`);
   asked
     .then(async (answer) => {
       if (!answer.headers.get("x-sotto")) throw new Error("not ours");
       const html = await answer.text();
       if (live.dataset.on) return;
       since = Date.now();
-      window.put(html, 1);
+      put(html, 1);
     })
-    .catch(() => doubt(live.dataset.offline))
-    .finally(() => clearTimeout(limit));
+    .catch(() => doubt(live.dataset.offline));
 };
 page.addEventListener("visibilitychange", ask);
 setInterval(ask, 1e4);

@@ -15,6 +15,8 @@ mod lead;
 pub mod live;
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]
 pub mod map;
+#[cfg(feature = "ssr")]
+pub mod outbox;
 pub mod push;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "only the bundle shows it; tests read the pure parts"))]

@@ -60,6 +60,13 @@ export class SottoServer {
     return server;
   }
 
+  /** Another server on the port and data of one that was killed. */
+  static async startOn(before: SottoServer, ...extra: string[]): Promise<SottoServer> {
+    const server = new SottoServer(before.port, before.data, extra, []);
+    await server.launch();
+    return server;
+  }
+
   /** `http://localhost:PORT`, without a slash at the end. */
   get attendee(): string {
     return this.said.attendee.replace(/\/$/, '');

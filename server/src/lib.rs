@@ -13,6 +13,7 @@ pub mod hours;
 pub mod http;
 pub mod listen;
 pub mod live;
+pub mod local_ca;
 pub mod log;
 pub mod operate;
 pub mod programme;

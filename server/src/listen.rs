@@ -56,6 +56,8 @@ pub struct Sites {
     pub desk: Router,
     /// The staff's host name, without a port.
     pub desk_host: String,
+    /// Browsers are not told to come back encrypted: other servers of this machine have its name too.
+    pub trial: bool,
 }
 
 /// A certificate that cannot be used.
@@ -193,6 +195,7 @@ where
 async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_named: bool) -> Response {
     let _asking = guest.asks();
     let (tight, http1) = (room.tight(), request.version() < Version::HTTP_2);
+    let trial = sites.trial;
     let mut response = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {
         // Two lengths: something before us may have read the other one (RFC 9112, 6.3).
         (StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response()
@@ -205,6 +208,9 @@ async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_na
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     crate::http::harden(response.headers_mut());
+    if trial {
+        response.headers_mut().remove(header::STRICT_TRANSPORT_SECURITY);
+    }
     response
 }
 

@@ -1,11 +1,16 @@
 //! `sotto serve`: opens the log, puts the venue in place, prints where everything is, serves.
+//! `lively` lets invented people in, `local` serves with a certificate of this machine.
+
+mod lively;
+mod local;
 
 use crate::clock::{Clock, SystemClock};
 use crate::demo::{self, Link};
 use crate::desk::{self, Desk, Published};
 use crate::festival::{DEMO, Festival, FestivalError};
-use crate::http::{Addresses, App, attendee_router, staff_router};
+use crate::http::{Addresses, App, attendee_router, staff_router, trial_router};
 use crate::listen::{self, Sites};
+use crate::local_ca::LocalCaError;
 use crate::log::{EventLog, SqliteLog};
 use crate::operate::listener::{self, Operator};
 use crate::operate::night::Night;
@@ -13,17 +18,16 @@ use crate::push::{self, Push};
 use crate::relay::link;
 use crate::relay::reach::{self, PortRange};
 use crate::secrets::Pepper;
-use crate::simulate::{self, How, Member};
+use crate::simulate;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
-use crate::visitor::Site;
 use crate::voice::Voice;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
 use domain::desk::Actor;
-use domain::person::Role;
 use domain::refusal::Refusal;
+use local::Local;
 use sd_notify::NotifyState;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -31,7 +35,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 /// Live sockets that were told to go get this long, after what open requests had.
 const SOCKETS_GONE_WITHIN: Duration = Duration::from_secs(5);
@@ -44,7 +47,7 @@ pub struct Options {
     pub demo: bool,
     /// Let invented people use the demo: attendees who ask for help, and the team that answers. Whoever
     /// signs in as one of the responders takes their place.
-    #[arg(long, requires = "demo", conflicts_with = "tls_cert", value_name = "RATE", num_args = 0..=1,
+    #[arg(long, requires = "demo", conflicts_with_all = ["tls_cert", "tls"], value_name = "RATE", num_args = 0..=1,
         require_equals = true, default_missing_value = simulate::LIVELY)]
     pub lively: Option<simulate::Rate>,
     /// Folder for the log, venues and keys.
@@ -78,6 +81,13 @@ pub struct Options {
     /// Key of the certificate, PEM.
     #[arg(long, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Encrypt for a phone on the same network: `local` makes a certificate authority of this machine's own.
+    /// The address of `--listen` then has the page from which a phone takes it on.
+    #[arg(long, value_enum, conflicts_with = "tls_cert")]
+    pub tls: Option<TlsKind>,
+    /// The attendees' port with `--tls local`; the staff's is the next one.
+    #[arg(long, default_value_t = 8443)]
+    pub tls_port: u16,
     /// Address on which browsers send their voice; several may be named. Default: where the server
     /// listens.
     #[arg(long)]
@@ -93,9 +103,20 @@ pub struct Options {
     /// tests, with the demo only.
     #[arg(long, hide = true, requires = "demo")]
     pub push_service: Option<String>,
+    /// Take the service worker off every phone that has one, with all its copies, and give no new one:
+    /// for when it does harm.
+    #[arg(long)]
+    pub no_worker: bool,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
+}
+
+/// Where the certificate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TlsKind {
+    /// From a local authority, for trials.
+    Local,
 }
 
 /// Why the server did not start. Each says what to do.
@@ -131,6 +152,9 @@ pub enum ServeError {
     /// The certificate is wrong.
     #[error(transparent)]
     Tls(#[from] listen::TlsError),
+    /// There is no local authority.
+    #[error(transparent)]
+    LocalCa(#[from] LocalCaError),
     /// The address is taken.
     #[error("cannot listen on {address}: {source}. Is another server running? Choose another address.")]
     Listen {
@@ -144,6 +168,8 @@ pub enum ServeError {
 /// What is printed for tests.
 #[derive(Debug, serde::Serialize)]
 struct Ready<'a> {
+    /// Where a phone takes on the local authority.
+    install: Option<&'a str>,
     attendee: &'a str,
     desk: &'a str,
     poster: Option<String>,
@@ -183,6 +209,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     }
     let log = Arc::new(SqliteLog::open(&options.data.join("log"), &festival.id)?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let now_ms = clock.now().wall_ms;
     let desk = desk::open(log.clone(), festival.clone(), clock, |error| {
         // Nothing may be acknowledged any more: phones keep what was not, and say so.
         tracing::error!(%error, "the log cannot be written: the server ends here");
@@ -191,11 +218,17 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let venues = Venues::under(&options.data);
     place_venue(&options, &desk, &venues).await?;
 
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .map_err(|source| ServeError::Listen { address: options.listen, source })?;
+    let listener = bind(options.listen).await?;
     let port = listener.local_addr().map_or(options.listen.port(), |address| address.port());
-    let addresses = Arc::new(addresses(&options, port, tls.is_some()));
+    let local = match options.tls {
+        Some(TlsKind::Local) => Some(Local::open(&options, now_ms).await?),
+        None => None,
+    };
+    let addresses = Arc::new(match &local {
+        Some(local) => local.addresses(&options),
+        None => addresses(&options, port, tls.is_some()),
+    });
+    let install = local.as_ref().map(|_| format!("http://{}:{port}", options.host));
     let at = listener.local_addr().unwrap_or(options.listen);
 
     let (orders, events) = link::start(link::Settings {
@@ -221,15 +254,13 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         venues,
         voice,
         push,
+        worker: !options.no_worker,
         addresses: addresses.clone(),
         tries: Arc::default(),
     };
     let published = desk.published.clone();
-    let sites = Sites {
-        attendee: counted(attendee_router(app.clone()), &published, false),
-        desk: counted(staff_router(app), &published, true),
-        desk_host: options.desk_host.clone(),
-    };
+    let attendee = counted(attendee_router(app.clone()), &published, false);
+    let staff = counted(staff_router(app), &published, true);
     let ticking = tokio::spawn(ticker::run(desk.clone()));
     let nights = tokio::spawn(Night::new(desk.clone(), log.clone(), options.data.clone()).run());
     let told_to_stop = told_to_stop();
@@ -240,15 +271,24 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         let _ = sd_notify::notify(&[NotifyState::Stopping]);
         stopping.stop();
     };
-    let serving = tokio::spawn(listen::serve(listener, tls, sites, told));
+    let serving = match local {
+        None => {
+            let sites = Sites { attendee, desk: staff, desk_host: options.desk_host.clone(), trial: false };
+            tokio::spawn(listen::serve(listener, tls, sites, told))
+        }
+        Some(local) => {
+            let install = trial_router(addresses.clone(), local.authority.clone(), festival.language);
+            tokio::spawn(local.serve(attendee, staff, listener, install, told))
+        }
+    };
     // Before the links for people are made: who is on the team already is invited again as themself.
     let playing = match options.lively {
-        Some(rate) => {
-            Some(play(rate, demo::links(&desk, &pepper, &festival, &addresses.desk).await?, at, &addresses).await)
-        }
+        Some(rate) => Some(
+            lively::play(rate, demo::links(&desk, &pepper, &festival, &addresses.desk).await?, at, &addresses).await,
+        ),
         None => None,
     };
-    announce(&options, &desk, &pepper, &festival, &addresses, watched).await?;
+    announce(&options, &desk, &pepper, &festival, &addresses, watched, install.as_deref()).await?;
     operator.serving(desk, log.clone());
     // The service manager, if there is one.
     let _ = sd_notify::notify(&[NotifyState::Ready]);
@@ -268,35 +308,6 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
     let _ = tokio::task::spawn_blocking(move || closing.close()).await;
     tracing::info!(entries = log.last().0, "stopped");
     Ok(())
-}
-
-/// The invented people of a lively demo. They come in from outside, as people do; resolves when all
-/// have signed in.
-async fn play(rate: simulate::Rate, crew: Vec<Link>, at: SocketAddr, addresses: &Addresses) -> JoinHandle<()> {
-    // Whatever it listens on, it is reached from this machine.
-    let ip = if at.ip().is_unspecified() { IpAddr::from([127, 0, 0, 1]) } else { at.ip() };
-    let at = SocketAddr::new(ip, at.port());
-    let site = |address: &str| {
-        let host = address.split_once("://").map_or(address, |(_, host)| host);
-        Site { host: host.to_owned(), at, from: None }
-    };
-    let mut members = Vec::new();
-    for link in crew.iter().filter(|link| link.role != Role::Organiser) {
-        let path = link.url.strip_prefix(&addresses.desk).unwrap_or_default();
-        match Member::enter_at(site(&addresses.desk), path).await {
-            Ok(member) => members.push(member),
-            Err(error) => tracing::warn!(%error, "an invented colleague could not sign in"),
-        }
-    }
-    // Another crowd at each start.
-    let seed = u64::from_le_bytes(crate::secrets::random());
-    let how = How { rate, seed, speed: 1, for_ms: None };
-    let attendees = site(&addresses.attendee);
-    tokio::spawn(async move {
-        if let Err(error) = simulate::run(attendees, members, &how).await {
-            tracing::warn!(%error, "the demo is not lively");
-        }
-    })
 }
 
 /// The same site, with every answer counted by its class.
@@ -325,6 +336,10 @@ async fn watch(address: listener::Address, operator: Arc<Operator>) -> Result<So
     let bound = socket.local_addr().map_err(wrap)?;
     tokio::spawn(async move { axum::serve(socket, listener::router(operator)).await });
     Ok(bound)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
 }
 
 fn key_folder(options: &Options) -> PathBuf {
@@ -391,6 +406,7 @@ async fn announce(
     festival: &Festival,
     addresses: &Addresses,
     operator: Option<SocketAddr>,
+    install: Option<&str>,
 ) -> Result<(), ServeError> {
     let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
     let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
@@ -398,6 +414,7 @@ async fn announce(
     let poster = code.map(|code| format!("{}/{}", addresses.attendee, code.url_form()));
     if options.print_json {
         let ready = Ready {
+            install,
             attendee: &addresses.attendee,
             desk: &addresses.desk,
             poster,
@@ -417,6 +434,9 @@ async fn announce(
         println!("  Operator    http://{operator}/readyz");
     }
     println!();
+    if let Some(install) = install {
+        println!("  A phone first opens {install} and takes on this machine's certificate.\n");
+    }
     if let Some(link) = organiser {
         println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
     }

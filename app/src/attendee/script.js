@@ -31,8 +31,10 @@
     else if (count(e, e.key) == 3 && e.key == "Shift") cover("p");
   };
   // The policy that lets the server's own pages be put in place, and nothing else be made from text.
-  const same = { createHTML: s => s }, policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", same) : same;
-  w.put = (html, keepHead) => {
+  // The one address of code that it makes is the worker's.
+  const rules = { createHTML: s => s, createScriptURL: () => "/sw.js" };
+  const policy = w.trustedTypes ? trustedTypes.createPolicy("sotto", rules) : rules;
+  const put = (html, keepHead) => {
     const n = new DOMParser().parseFromString(policy.createHTML(html), "text/html"), r = n.documentElement;
     // The element stays: the live part counts it.
     n.querySelectorAll("noscript").forEach(e => e.textContent = "");
@@ -43,33 +45,41 @@
     d.body.replaceWith(n.body);
     boot();
   };
-  // The tap. What is not sent is tried again with the same key until it is.
+  const send = (path, body, left = 1e4) => {
+    const stop = new AbortController(), t = setTimeout(() => stop.abort(), left);
+    return fetch(path, {
+      method: body ? "POST" : "GET", body, signal: stop.signal, cache: "no-store", keepalive: !!body,
+      headers: { Accept: "text/vnd.sotto" }
+    }).finally(() => clearTimeout(t));
+  };
+  // What the outbox needs; it comes later, and is a file of its own.
+  const own = w.sotto = { put, send, worker: () => policy.createScriptURL("") };
+  // A tap before the outbox has come. What is not sent is tried again with the same key until it is.
   d.addEventListener("submit", e => {
     const form = e.target;
-    if (form.id != "tap") return;
+    if (form.id != "tap" || e.defaultPrevented) return;
     e.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = 1;
     const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form)), by = e.submitter;
     if (by && by.name) body.set(by.name, by.value);
+    // The phone's own copy of this page has no key.
+    body.get("key") || body.set("key", crypto.randomUUID().replaceAll("-", ""));
     label.textContent = form.dataset.sending;
     let wait = 500;
-    const go = () => {
-      const stop = new AbortController(), t = setTimeout(() => stop.abort(), 1e4);
-      fetch(form.action, {
-        method: "POST", body, signal: stop.signal, keepalive: true, headers: { Accept: "text/vnd.sotto" }
-      }).then(async r => {
-        if (!r.headers.get("x-sotto")) throw 0;
-        const html = await r.text();
-        if (r.status >= 500) throw 0;
-        clearTimeout(t);
-        history.replaceState(null, "", r.headers.get("x-sotto"));
-        put(html);
-      }).catch(() => {
-        label.textContent = form.dataset.unsent;
-        setTimeout(go, wait += wait / 2 + Math.random() * 500);
-      });
-    };
+    own.tap = [form, body];
+    const go = () => send(form.action, body).then(async r => {
+      if (r.headers.get("x-sotto-key") != body.get("key")) throw 0;
+      const html = await r.text();
+      if (r.status >= 500) throw 0;
+      if (!form.isConnected) return;
+      history.replaceState(null, "", r.headers.get("x-sotto"));
+      put(html);
+    }).catch(() => {
+      if (own.box) return;
+      label.textContent = form.dataset.unsent;
+      setTimeout(go, wait += wait / 2 + Math.random() * 500);
+    });
     go();
   });
   // Under another address each time: some browsers remember that a module could not be had.
@@ -79,11 +89,16 @@
     const m = d.querySelector("[data-js]"), s = id("say");
     if (s) s.hidden = false;
     d.dispatchEvent(new Event("case"));
-    if (m && !w.sotto) {
-      w.sotto = 1;
+    if (m && !own.live) {
+      own.live = 1;
       if (m.dataset.keep) load(m.dataset.keep);
-      load(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { w.sotto = 0; });
+      load(m.dataset.js).then(g => g.default({ module_or_path: m.dataset.wasm })).catch(() => { own.live = 0; });
     }
   };
-  d.addEventListener("DOMContentLoaded", boot);
+  d.addEventListener("DOMContentLoaded", () => {
+    boot();
+    // The first picture goes first; a copy cannot wait.
+    const k = d.querySelector("#tap [name=key]");
+    setTimeout(load, k && !k.value ? 0 : 200, "/a/OUTBOX");
+  });
 })();

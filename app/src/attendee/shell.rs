@@ -33,10 +33,11 @@ fn packed(mut rest: &str) -> String {
     css.lines().map(str::trim).collect()
 }
 
-/// [`SCRIPT`] without comment lines and indentation: what really stands in the page.
+/// [`SCRIPT`] without comment lines and indentation, and with the outbox's address: what really stands in
+/// the page.
 pub fn script() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| without_comments(SCRIPT))
+    TEXT.get_or_init(|| without_comments(SCRIPT).replace("OUTBOX", &crate::outbox::page().file))
 }
 
 /// What stands before [`script`] on pages after Ready: *Back* to them shows the cover.
@@ -114,7 +115,7 @@ fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String 
         dir,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
-        "</title><link rel=icon href=data:,>",
+        "</title><link rel=icon href=data:,><link rel=manifest href=/manifest.webmanifest>",
         head,
         "<style>",
         css(),

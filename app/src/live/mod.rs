@@ -5,11 +5,15 @@
 
 mod link;
 #[cfg(feature = "hydrate")]
+mod outbox;
+#[cfg(feature = "hydrate")]
 mod post;
 #[cfg(feature = "hydrate")]
 mod socket;
 
 pub use link::{Input, Link, LinkState, Order};
+#[cfg(feature = "hydrate")]
+pub use outbox::{deliver, on_unsent};
 #[cfg(feature = "hydrate")]
 pub use post::{Answer, post, post_read, sleep, status};
 #[cfg(feature = "hydrate")]

@@ -1,4 +1,5 @@
-//! A POST that is repeated until it is answered. Law: the body, with its idempotency key, stays the same.
+//! A POST that is repeated until it is answered. Law: the body, with its idempotency key, stays the same;
+//! a network's own page is no answer.
 
 use js_sys::{JSON, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
@@ -43,8 +44,8 @@ pub async fn post_read(path: &str, body: &[u8]) -> (Answer, String) {
             sleep(pause).await;
         }
         answer = match fetch(path, body).await {
-            Ok(response) if response.ok() => (Answer::Done, text_of(&response).await.unwrap_or_default()),
-            Ok(response) if response.status() < 500 => {
+            Ok(response) if accepted(&response) => (Answer::Done, text_of(&response).await.unwrap_or_default()),
+            Ok(response) if refused(&response) => {
                 (Answer::Refused(code_of(&response).await.unwrap_or_default()), String::new())
             }
             _ => continue,
@@ -74,10 +75,18 @@ pub async fn sleep(ms: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
+fn accepted(response: &Response) -> bool {
+    response.ok() && response.headers().has("x-sotto-key").unwrap_or(false)
+}
+
+fn refused(response: &Response) -> bool {
+    (400..500).contains(&response.status())
+}
+
 async fn once(path: &str, body: &[u8]) -> Answer {
     match fetch(path, body).await {
-        Ok(response) if response.ok() => Answer::Done,
-        Ok(response) if response.status() < 500 => Answer::Refused(code_of(&response).await.unwrap_or_default()),
+        Ok(response) if accepted(&response) => Answer::Done,
+        Ok(response) if refused(&response) => Answer::Refused(code_of(&response).await.unwrap_or_default()),
         _ => Answer::NoAnswer,
     }
 }
@@ -98,8 +107,11 @@ async fn fetch(path: &str, body: &[u8]) -> Result<Response, JsValue> {
     JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
 }
 
-/// The `code` of problem details (RFC 9457).
 async fn code_of(response: &Response) -> Option<String> {
-    let text = text_of(response).await?;
-    Reflect::get(&JSON::parse(&text).ok()?, &JsValue::from_str("code")).ok()?.as_string()
+    code_in(&text_of(response).await?)
+}
+
+/// The `code` of problem details (RFC 9457).
+pub(super) fn code_in(text: &str) -> Option<String> {
+    Reflect::get(&JSON::parse(text).ok()?, &JsValue::from_str("code")).ok()?.as_string()
 }

@@ -16,8 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::window;
 
-/// The worker, and where it finds its language (`app/src/push/worker.js`).
-const WORKER: &str = "/sw.js";
+/// Where the worker finds its language (`app/src/push/worker.js`).
 const KEPT: &str = "sotto-paging";
 const LANGUAGE: &str = "/paging-language";
 
@@ -58,23 +57,10 @@ async fn settled(promise: Option<JsValue>) -> Result<JsValue, JsValue> {
     JsFuture::from(promise.ok_or(JsValue::NULL)?.dyn_into::<Promise>()?).await
 }
 
-/// The address of the worker as the page's policy wants it: Trusted Types, where the browser has them.
-fn trusted(address: &str) -> Option<JsValue> {
-    thread_local! {
-        static POLICY: Option<JsValue> = policy();
-    }
-    fn policy() -> Option<JsValue> {
-        let types = js::get(window()?.as_ref(), "trustedTypes")?;
-        let same = Closure::<dyn Fn(JsValue) -> JsValue>::new(|address| address).into_js_value();
-        let rules = js::object(&[("createScriptURL", same)]);
-        let create: Function = js::get(&types, "createPolicy")?.dyn_into().ok()?;
-        create.call2(&types, &JsValue::from_str("sotto"), &rules).ok()
-    }
-    let address = JsValue::from_str(address);
-    POLICY.with(|policy| match policy {
-        Some(policy) => js::call(policy, "createScriptURL", &address),
-        None => Some(address),
-    })
+/// The address of the worker as the page's policy wants it; the page's one policy makes it.
+fn worker() -> Option<JsValue> {
+    let make: Function = js::get(window()?.as_ref(), "sottoWorker")?.dyn_into().ok()?;
+    make.call0(&JsValue::UNDEFINED).ok()
 }
 
 /// The browser's subscription, made if there is none, as the server takes it.
@@ -87,7 +73,7 @@ async fn subscribe(key: &str, lang: &str) -> Result<String, JsValue> {
     settled(Some(put.call2(&kept, &JsValue::from_str(LANGUAGE), &spoken)?)).await?;
 
     let workers = js::get(&window.navigator(), "serviceWorker").ok_or(JsValue::NULL)?;
-    let address = trusted(WORKER).ok_or(JsValue::NULL)?;
+    let address = worker().ok_or(JsValue::NULL)?;
     settled(js::call(&workers, "register", &address)).await?;
     let registration = settled(js::get(&workers, "ready")).await?;
     let manager = js::get(&registration, "pushManager").ok_or(JsValue::NULL)?;

@@ -7,7 +7,7 @@ use super::Words;
 use super::paging::Device;
 use super::talk::Talk;
 use super::written::Written;
-use crate::live::{Answer, LinkState, Socket, now_ms, post, post_read, sleep, socket_url, status};
+use crate::live::{Answer, LinkState, Socket, deliver, now_ms, on_unsent, post, post_read, sleep, socket_url, status};
 use crate::text::{Book, StaffKey as K, Texts};
 use domain::ids::{IncidentId, PersonId};
 use domain::venue::Venue;
@@ -175,7 +175,7 @@ impl Store {
         self.pending.update(|pending| pending.push(command.clone()));
         leptos::task::spawn_local(async move {
             let answer = match fresh_key() {
-                Some(key) => post("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                Some(key) => self.bring(key, command.clone()).await,
                 None => Answer::NoAnswer,
             };
             self.pending.update(|pending| pending.retain(|other| *other != command));
@@ -210,13 +210,41 @@ impl Store {
         self.pending.update(|pending| pending.push(command.clone()));
         leptos::task::spawn_local(async move {
             let answer = match fresh_key() {
-                Some(key) => post("/command", &encode(&StaffPost { key, command: command.clone() })).await,
+                Some(key) => self.bring(key, command.clone()).await,
                 None => Answer::NoAnswer,
             };
             self.pending.update(|pending| pending.retain(|other| *other != command));
             match answer {
                 Answer::Refused(code) if code == "responder_unreachable" => instead(),
                 answer => self.answered(answer, || ()),
+            }
+        });
+    }
+
+    /// A responder's command is kept on the phone until it is answered. A desk's is not: what an agent
+    /// decided is worth nothing when the case has gone on without it.
+    async fn bring(self, key: [u8; 16], command: StaffCommand) -> Answer {
+        let body = encode(&StaffPost { key, command });
+        let who = self.me.with_untracked(|me| me.as_ref().map(|me| me.id.to_string()));
+        if let Some(who) = who.filter(|_| self.guard.with_untracked(Option::is_some)) {
+            self.tell_unsent();
+            if let Some(answer) = deliver("/command", &key, &who, &body).await {
+                return answer;
+            }
+        }
+        post("/command", &body).await
+    }
+
+    /// Says as long as something of this phone's is not sent where it is kept.
+    fn tell_unsent(self) {
+        on_unsent(move |saved| {
+            let words = [K::SavedHere, K::KeptOpen].map(|key| self.get(key));
+            match saved {
+                Some(saved) => self.toast.set(Some(words[usize::from(!saved)].clone())),
+                None if self.toast.with_untracked(|told| told.as_ref().is_some_and(|told| words.contains(told))) => {
+                    self.toast.set(None);
+                }
+                None => {}
             }
         });
     }
@@ -362,6 +390,10 @@ impl Store {
                 set_changed(self.me, Some(me));
                 set_changed(self.map, map);
                 self.guard.set(Some(Aged { value: view, at }));
+                // What an earlier page has left is told too.
+                if !known {
+                    self.tell_unsent();
+                }
             }
             Ok(ToStaff::Paging(view)) => self.paging.set(Aged { value: view, at }),
             Ok(ToStaff::Voice(say)) => self.take_voice(say, at),

@@ -15,6 +15,7 @@ crate::text::keys::keys! {
         SharePlace = "share_place",
         Continue = "continue",
         Sending = "sending",
+        SavedHere = "saved_here",
         NotSent = "not_sent",
         SmsBody = "sms_body",
         SmsBodyNoPlace = "sms_body_no_place",

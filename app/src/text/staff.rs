@@ -13,6 +13,13 @@ crate::text::keys::keys! {
         Role = "role",
         // Everywhere
         NeedsScript = "needs_script",
+        TrialTitle = "trial_title",
+        TrialNote = "trial_note",
+        TrialGet = "trial_get",
+        TrialInstall = "trial_install",
+        TrialOpen = "trial_open",
+        TrialStaff = "trial_staff",
+        TrialRemove = "trial_remove",
         SignedOutTitle = "signed_out_title",
         SignedOut = "signed_out",
         Venue = "venue",
@@ -66,6 +73,8 @@ crate::text::keys::keys! {
         SignInAgain = "sign_in_again",
         SignOut = "sign_out",
         SignOutAll = "sign_out_all",
+        SavedHere = "saved_here",
+        KeptOpen = "kept_open",
         NotSent = "not_sent",
         // The header
         Duty = "duty",

@@ -6,6 +6,7 @@ mod assets;
 mod attendee;
 mod cookies;
 mod form;
+mod install;
 mod page;
 mod problem;
 mod proof;
@@ -19,6 +20,7 @@ use crate::venues::Venues;
 use crate::voice::Voice;
 use app::text::{VenueKey, texts};
 use axum::Router;
+use axum::http::HeaderName;
 use domain::venue::UnitClass;
 use std::io::Write as _;
 use std::sync::Arc;
@@ -28,6 +30,11 @@ pub use cookies::{Cookies, PHONE as PHONE_COOKIE};
 pub use page::{attendee_csp, harden};
 pub use proof::{Origin, same_origin};
 pub use staff::session::{Staff, language as staff_language};
+pub use staff::trial_router;
+
+/// Bears the key of what is answered: what waits on a phone is let go only by an answer with its own
+/// key, which no other network's page and no copy has.
+pub(crate) const SOTTO_KEY: HeaderName = HeaderName::from_static("x-sotto-key");
 
 /// What every handler needs.
 #[derive(Clone)]
@@ -44,6 +51,8 @@ pub struct App {
     pub addresses: Arc<Addresses>,
     /// Pages to the staff's browsers.
     pub push: Push,
+    /// Whether phones keep a service worker. Without: whoever has one is told to take it off.
+    pub worker: bool,
     /// Wrong codes of the desk.
     pub tries: Arc<Tries>,
 }

@@ -29,7 +29,7 @@ async fn server_in(room: Arc<Room>, patience: Duration) -> Server {
         .route("/large", get(large))
         .route("/a/x", get(|| async { "file" }))
         .route("/alert", post(echo));
-    let sites = Sites { attendee, desk: Router::new(), desk_host: "desk.localhost".to_owned() };
+    let sites = Sites { attendee, desk: Router::new(), desk_host: "desk.localhost".to_owned(), trial: false };
     let (_stop, stopped) = oneshot::channel();
     tokio::spawn(serve_in(room.clone(), patience, listener, None, sites, async { drop(stopped.await) }));
     Server { address, room, _stop }

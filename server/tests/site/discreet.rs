@@ -231,6 +231,22 @@ async fn no_title_address_or_name_tells_what_the_page_is_for() {
     }
 }
 
+/// What the phone shows once the site is on its first screen: name and addresses.
+#[tokio::test]
+async fn what_stands_on_the_first_screen_of_a_phone_tells_nothing() {
+    let site = Site::new().await;
+    for language in &LANGUAGES {
+        let answer = site.new_phone().get_with("/manifest.webmanifest", &[("accept-language", language.tag)]).await;
+        assert_eq!(answer.header("content-type"), "application/manifest+json");
+        let manifest: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!((&manifest["start_url"], &manifest["display"]), (&"/".into(), &"standalone".into()));
+        assert_eq!(manifest["lang"], language.tag);
+        // As the text of a page's title: what is checked there is checked here.
+        let page = format!("<title>{manifest}</title>").to_lowercase();
+        check(&Answer { body: page.into_bytes(), ..answer });
+    }
+}
+
 #[test]
 fn a_telling_name_is_found() {
     let page = "<title>Baie</title><form id=\"Hilfe\" action=\"/%D0%BF%D0%BE%D0%BC%D0%BE%D1%89%D1%8C\">";

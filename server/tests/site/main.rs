@@ -25,6 +25,7 @@ mod live_silence;
 mod logs;
 mod night;
 mod operator;
+mod outbox;
 mod push;
 mod ready_bytes;
 mod sign_in;

@@ -77,7 +77,6 @@ const STAFF: &[Row] = &[
     // 204: the sign-in holds; the handshake itself is in `live`.
     row("get", "/live", &[], team(204)),
     // The worker is the same for everyone and holds nothing of anybody's.
-    row("get", "/sw.js", &[], [200; 8]),
     row("get", "/shift", &[], [401, 404, 404, 200, 404, 401, 401, 401]),
     row("post", "/push", &[("endpoint", "https://evil.example/")], pageable(422)),
     row("post", "/push/stop", &[], pageable(204)),
@@ -90,6 +89,9 @@ const STAFF: &[Row] = &[
     row("get", "/poster/{code}", &[], team(200)),
     row("get", "/map/{digest}", &[], team(200)),
     row("get", "/a/{name}", &[], [404; 8]),
+    // The same for everybody.
+    row("get", "/sw.js", &[], [200; 8]),
+    row("get", "/manifest.webmanifest", &[], [200; 8]),
 ];
 
 /// What a phone gets: without a token, with its own, with a foreign one, with a staff session.
@@ -133,6 +135,9 @@ const ATTENDEE: &[(&str, &str, [u16; 4])] = &[
     ("get", "/live", [400; 4]),
     ("get", "/map/{digest}", [200; 4]),
     ("get", "/a/{name}", [404; 4]),
+    ("get", "/page", [200; 4]),
+    ("get", "/sw.js", [200; 4]),
+    ("get", "/manifest.webmanifest", [200; 4]),
 ];
 
 fn fill(site: &Site, path: &str) -> String {

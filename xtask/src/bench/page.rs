@@ -150,7 +150,8 @@ impl Bench<'_> {
         phone.arg(rig.join("page.mjs")).arg(config.to_string());
         phone.stdin(Stdio::null()).stdout(std::fs::File::create(&out)?);
         let mut phone = Running(phone.spawn().context("cannot start node")?);
-        let until = Instant::now() + VISIT_WITHIN * (self.samples + 4);
+        // As many repeat visits follow.
+        let until = Instant::now() + VISIT_WITHIN * (2 * self.samples + 8);
         let status = loop {
             if let Some(status) = phone.0.try_wait()? {
                 break status;

@@ -63,8 +63,11 @@ const SHARED: &[(&str, &str)] = &[
 ];
 
 /// Latin words that stand as they are in a text of another script, longer ones first.
-const LATIN: [&str; 17] = [
+const LATIN: [&str; 20] = [
     "JavaScript",
+    "Android",
+    "iPhone",
+    "CA",
     "7K3-F9Q",
     "Sotto",
     "Enter",

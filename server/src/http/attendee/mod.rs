@@ -14,7 +14,7 @@ mod write;
 
 pub(super) use claim::claim;
 
-use super::{App, assets};
+use super::{App, assets, install};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::HeaderMap;
@@ -56,6 +56,9 @@ pub(super) fn router(app: App) -> Router {
         .route("/live", get(crate::live::attendee))
         .route("/map/{digest}", get(assets::attendee_map))
         .route("/a/{name}", get(file))
+        .route("/page", get(ready::copy))
+        .route("/sw.js", get(install::attendee_worker))
+        .route("/manifest.webmanifest", get(install::attendee_manifest))
         .route("/{code}", get(ready::with_code))
         .fallback(reply::not_found)
         .method_not_allowed_fallback(reply::by_address)
@@ -65,5 +68,8 @@ pub(super) fn router(app: App) -> Router {
 
 /// The attendee's bundle, and nothing of the staff's.
 async fn file(Path(name): Path<String>, request: HeaderMap) -> axum::response::Response {
-    assets::file(&name, &request, |name| ["attendee", "place", "map"].iter().any(|own| name.starts_with(own)))
+    install::script(&name, app::outbox::page(), &request).unwrap_or_else(|| {
+        let own = ["attendee", "place", "map", "icon"];
+        assets::file(&name, &request, |name| own.iter().any(|own| name.starts_with(own)))
+    })
 }

@@ -4,7 +4,7 @@ use super::super::{App, cookies, page};
 use super::claim::NoPlace;
 use super::reply::{self, Asked};
 use crate::secrets::hex;
-use app::attendee::{ReadyPage, ready_page};
+use app::attendee::{Hidden, ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
@@ -12,6 +12,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::venue::Code;
+use domain::view::ServiceView;
 
 /// So long Ready says that the phone was cleared, seconds: time to load it over a bad network.
 const CLEARED_SAID_S: i64 = 15;
@@ -119,8 +120,8 @@ fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, cl
         service: published.lens(asked.lang, domain::view::service_view),
         claim,
     };
-    let mut response =
-        page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));
+    let page = page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content));
+    let mut response = asked.marked(page);
     if *method == Method::HEAD {
         return (response.status(), std::mem::take(response.headers_mut())).into_response();
     }
@@ -136,6 +137,26 @@ pub fn own_reading(asked: &Asked, value: &str) -> String {
     let venue = published.venue();
     let claimed = super::claim(value, venue.as_ref().map(|place| &place.venue), published.now().wall_ms);
     if claimed.is_ok() { normal(value) } else { String::new() }
+}
+
+/// `GET /page`: Ready as the phone's own copy, for when nobody answers. It is the same for everybody: it
+/// has no key, no place and no hours, and the page's script adds what it knows.
+pub async fn copy(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    let festival = &app.desk.published.festival;
+    let content = ReadyPage {
+        texts: texts(asked.lang),
+        festival: festival.name(asked.lang),
+        programme: asked.programme(),
+        numbers: festival.numbers(asked.lang),
+        hidden: Hidden { key: String::new(), ..asked.hidden(None) },
+        place_value: String::new(),
+        place: None,
+        warning: Some(K::NoNetwork),
+        service: ServiceView::Open,
+        claim: false,
+    };
+    asked.marked(page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &ready_page(&content)))
 }
 
 /// A place value in its one spelling: codes in the form that posters have in addresses.

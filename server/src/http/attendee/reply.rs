@@ -1,9 +1,9 @@
 //! What every attendee handler needs from a request, and the pages it can answer with.
 
-use super::super::{App, cookies, form::Form, page, proof};
+use super::super::{App, SOTTO_KEY, cookies, form::Form, page, proof};
 use crate::assets::manifest;
 use crate::desk::Rejected;
-use crate::secrets::{Token, hex, random};
+use crate::secrets::{Token, hex, parse_key, random};
 use app::attendee::{Bundle, CasePage, Hidden, Notice, Programme, case_page, notice_page};
 use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
@@ -88,8 +88,19 @@ impl<'a> Asked<'a> {
     }
 
     /// An answer that the page's script may put in place.
-    pub fn marked(&self, mut response: Response) -> Response {
-        response.headers_mut().insert(SOTTO, HeaderValue::from_static("/"));
+    pub fn marked(&self, response: Response) -> Response {
+        self.marked_with(response, "/")
+    }
+
+    /// The same, with the address to show.
+    fn marked_with(&self, mut response: Response, address: &str) -> Response {
+        let headers = response.headers_mut();
+        if let Ok(address) = HeaderValue::from_str(address) {
+            headers.insert(SOTTO, address);
+        }
+        if let Some(Ok(key)) = parse_key(self.form.get("key")).map(|key| HeaderValue::from_str(&hex(&key))) {
+            headers.insert(SOTTO_KEY, key);
+        }
         response
     }
 
@@ -105,9 +116,7 @@ impl<'a> Asked<'a> {
             key,
             code,
         };
-        let mut response = page::html(self.headers, status, page::attendee_csp(), self.lang, &notice_page(&notice));
-        response.headers_mut().insert(SOTTO, HeaderValue::from_static("/"));
-        response
+        self.marked(page::html(self.headers, status, page::attendee_csp(), self.lang, &notice_page(&notice)))
     }
 
     /// What a rejected command becomes on a page.
@@ -154,15 +163,13 @@ impl<'a> Asked<'a> {
             keep: manifest().file("attendee-keep.js").map(|file| format!("/a/{file}")).unwrap_or_default(),
             draft: self.draft(token),
         };
-        let mut response =
-            page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
-        let headers = response.headers_mut();
+        let response = page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
         let address = if cookie { self.now_address() } else { "/".to_owned() };
-        if let Ok(address) = HeaderValue::from_str(&address) {
-            headers.insert(SOTTO, address);
-        }
+        let mut response = self.marked_with(response, &address);
         if cookie {
-            headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
+            response
+                .headers_mut()
+                .append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
         }
         response
     }

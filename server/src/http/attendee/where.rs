@@ -86,5 +86,5 @@ fn show(asked: &Asked, in_case: bool, meet: bool, warning: Option<K>) -> Respons
         level: chosen.map(|level| level.0.to_string()).unwrap_or_default(),
         bundle: reply::bundle("place"),
     };
-    page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &where_page(&content))
+    asked.marked(page::html(asked.headers, StatusCode::OK, page::attendee_csp(), asked.lang, &where_page(&content)))
 }

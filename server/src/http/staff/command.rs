@@ -1,14 +1,14 @@
 //! `POST /command`: what a staff screen asks for, once per key.
 
-use super::super::{App, attendee::claim, problem::Problem};
+use super::super::{App, SOTTO_KEY, attendee::claim, problem::Problem};
 use super::session::Staff;
 use crate::desk::Submission;
 use crate::log::KeyHash;
-use crate::secrets::fresh_incident;
+use crate::secrets::{fresh_incident, hex};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::MessageId;
@@ -16,18 +16,32 @@ use domain::place::{Place, Source};
 use domain::venue::{Code, CodeError};
 use domain::wire::{StaffCommand, StaffPost, WireError, decode};
 
-/// Decides nothing: reads, adds who asks, submits.
+/// Names the person who gave a command that waited on a phone.
+const WHO: &str = "x-sotto-who";
+
+/// Decides nothing: reads, adds who asks, submits. The answer bears the command's key: what waits on a
+/// phone is let go by nothing else.
 pub async fn command(State(app): State<App>, headers: HeaderMap, body: Result<Bytes, BytesRejection>) -> Response {
-    match take(&app, &headers, body).await {
+    let key = body.as_ref().ok().and_then(|body| decode::<StaffPost>(body).ok()).map(|post| hex(&post.key));
+    let mut response = match take(&app, &headers, body).await {
         Ok(None) => StatusCode::NO_CONTENT.into_response(),
         // A code is shown once to whoever made it, and kept nowhere but as a hash.
         Ok(Some(code)) => ([(header::CACHE_CONTROL, "no-store")], code.to_string()).into_response(),
         Err(problem) => problem.into_response(),
+    };
+    if let Some(Ok(key)) = key.map(|key| HeaderValue::from_str(&key)) {
+        response.headers_mut().insert(SOTTO_KEY, key);
     }
+    response
 }
 
 async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Option<Code>, Problem> {
     let staff = Staff::of(app, headers)?;
+    // The phone may have changed hands since: nobody acts in another's name.
+    if headers.get(WHO).is_some_and(|who| who.as_bytes() != staff.id.to_string().as_bytes()) {
+        let title = "Somebody else is signed in on this phone now. Nothing was changed.";
+        return Err(Problem::new(StatusCode::CONFLICT, "another_person", title));
+    }
     let body = body?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != b"application/octet-stream") {
         let title = "A command is sent as application/octet-stream.";

@@ -10,9 +10,12 @@ mod organiser;
 mod push;
 pub mod session;
 mod shell;
+mod trial;
 mod venue;
 
-use super::{App, problem::Problem, proof};
+pub use trial::trial_router;
+
+use super::{App, install, problem::Problem, proof};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, StatusCode};
@@ -31,7 +34,6 @@ pub(super) fn router(app: App) -> Router {
         .route("/command", post(command::command))
         .route("/live", get(crate::live::staff))
         .route("/shift", get(shell::shift))
-        .route("/sw.js", get(push::worker))
         .route("/push", post(push::subscribe))
         .route("/push/stop", post(push::stop))
         .route("/push/test", post(push::test))
@@ -43,6 +45,8 @@ pub(super) fn router(app: App) -> Router {
         .route("/poster/{code}", get(organiser::poster))
         .route("/map/{digest}", get(files::map))
         .route("/a/{name}", get(files::file))
+        .route("/sw.js", get(install::staff_worker))
+        .route("/manifest.webmanifest", get(install::staff_manifest))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "This is not here.") })
         .method_not_allowed_fallback(|| async {
@@ -78,7 +82,7 @@ fn document(lang: &str, title: &str, head: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"{lang}\" dir={}><head><meta charset=utf-8>\
          <meta name=viewport content=\"width=device-width,initial-scale=1\"><title>{}</title>\
-         <link rel=icon href=\"data:,\">{sheets}{head}</head><body>{body}</body></html>",
+         <link rel=icon href=\"data:,\"><link rel=manifest href=/manifest.webmanifest>{sheets}{head}</head><body>{body}</body></html>",
         app::text::direction(lang),
         escape(title)
     )

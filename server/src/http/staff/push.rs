@@ -1,4 +1,4 @@
-//! Paging: the worker that rings, a browser's subscription, its test, and its answer.
+//! Paging: a browser's subscription, its test, and its answer.
 //!
 //! Law: whose phone it is comes from the session; where a page may go, from `push::Allowed`.
 
@@ -8,20 +8,9 @@ use crate::push::{Subscription, TestRefused};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::person::May;
-
-/// `GET /sw.js`: the staff site's worker. It holds fixed words and nothing of anybody's, and keeps no
-/// page and no answer: it has no `fetch`.
-pub async fn worker() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; connect-src 'self'")),
-    ];
-    (headers, app::push::worker()).into_response()
-}
 
 /// Somebody whose browser can be paged. For the rest of the team it is not there.
 fn pageable(app: &App, headers: &HeaderMap) -> Result<Staff, Problem> {

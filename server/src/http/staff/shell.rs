@@ -34,6 +34,12 @@ pub async fn shift(State(app): State<App>, headers: HeaderMap) -> Response {
     }
 }
 
+/// The page's one policy of Trusted Types: all that it can make is the worker's address. The outbox's
+/// script and the bundle ask it.
+const WORKER: &str = "{ const policy = self.trustedTypes && \
+    trustedTypes.createPolicy(\"sotto\", { createScriptURL: () => \"/sw.js\" }); \
+    self.sottoWorker = () => policy ? policy.createScriptURL(\"\") : \"/sw.js\"; }";
+
 /// The document; `page` names the screen where there is a choice.
 fn screen(app: &App, headers: &HeaderMap, page: &str) -> Response {
     let lang = session::language(app, headers);
@@ -46,7 +52,7 @@ fn screen(app: &App, headers: &HeaderMap, page: &str) -> Response {
     let body = format!(
         "<main id=live data-page=\"{page}\" data-push=\"{}\" data-festival=\"{}\" data-zone=\"{}\" data-approach=\"{}\"></main><noscript>{}</noscript>\
          <script type=text/plain id=texts>{}</script><script type=text/plain id=book>{}</script>\
-         <script type=module nonce=\"{nonce}\">import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
+         <script type=module nonce=\"{nonce}\">{WORKER} import(\"/a/{}\").catch(() => {{}}); import init from \"{}\"; init({{ module_or_path: \"{}\" }});</script>",
         app.push.public_key(),
         escape(&festival.name(lang)),
         escape(festival.zone()),
@@ -54,6 +60,7 @@ fn screen(app: &App, headers: &HeaderMap, page: &str) -> Response {
         escape(&texts.get(K::NeedsScript)),
         texts.to_page(),
         book(lang).to_page(),
+        app::outbox::desk().file,
         address("console.js"),
         address("console_bg.wasm"),
         nonce = nonce.reveal(),

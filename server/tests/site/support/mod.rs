@@ -133,6 +133,7 @@ impl Site {
             pepper,
             venues: Venues::under(folder.path()),
             addresses: Arc::new(addresses),
+            worker: true,
             tries: Arc::default(),
         };
         let (attendee, desk) = (attendee_router(app.clone()), staff_router(app.clone()));
