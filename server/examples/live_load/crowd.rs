@@ -215,7 +215,7 @@ impl Desk {
                             }
                         }
                         Some(ToStaff::Ping) => if !live.send(&FromStaff::Pong).await { break },
-                        Some(ToStaff::Voice(_)) => {}
+                        Some(ToStaff::Voice(_) | ToStaff::Paging(_)) => {}
                         Some(_) | None => break,
                     },
                     order = ordered.recv() => match order {

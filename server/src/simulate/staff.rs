@@ -87,7 +87,7 @@ impl Member {
                     let me = me.clone();
                     return Ok(Member { browser, live, first, me });
                 }
-                Some(ToStaff::Voice(_)) => {}
+                Some(ToStaff::Voice(_) | ToStaff::Paging(_)) => {}
                 // A screen's first frame comes before any ping.
                 Some(ToStaff::Ping) => return Err(NoEntry::NoScreen),
                 Some(ToStaff::Refused(_) | ToStaff::Reload) | None => return Err(NoEntry::Closed),
@@ -273,7 +273,7 @@ impl Worker<'_> {
                 }
             }
             ToStaff::Guard { view, .. } => self.guard.view = Some(view),
-            ToStaff::Ping | ToStaff::Refused(_) | ToStaff::Reload | ToStaff::Voice(_) => {}
+            ToStaff::Ping | ToStaff::Refused(_) | ToStaff::Reload | ToStaff::Voice(_) | ToStaff::Paging(_) => {}
         }
     }
 
