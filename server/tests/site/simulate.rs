@@ -16,8 +16,12 @@ async fn everybody_of_a_short_simulation_is_answered_and_nothing_is_refused() {
     let site = Site::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
-    let sites =
-        Sites { attendee: site.attendee.clone(), desk: site.desk.clone(), desk_host: "desk.localhost".to_owned() };
+    let sites = Sites {
+        attendee: site.attendee.clone(),
+        desk: site.desk.clone(),
+        desk_host: "desk.localhost".to_owned(),
+        trial: false,
+    };
     let serving = tokio::spawn(listen::serve(listener, None, sites, std::future::pending()));
 
     // The people of a simulation wait in real time, however fast: here the clock runs.
