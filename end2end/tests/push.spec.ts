@@ -6,6 +6,12 @@ import { PushService } from '../support/push-service';
 import { canRing, letRing, ring, shown } from '../support/ringing';
 import { SottoServer } from '../support/server';
 
+// What a worker has and a page has not.
+declare const WindowClient: { prototype: { readonly url: string; focus(): Promise<unknown> } };
+declare class NotificationEvent extends Event {
+  constructor(kind: string, how: { notification: Notification });
+}
+
 async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.locator('form button').click();
@@ -54,7 +60,7 @@ test('the phone rings with fixed words in its own language, and proves it', asyn
     // A tap on it brings the page that is there.
     const worker = guard.context().serviceWorkers()[0];
     const came = await worker!.evaluate(async () => {
-      const scope = self as unknown as ServiceWorkerGlobalScope;
+      const scope = self as unknown as EventTarget & { registration: ServiceWorkerRegistration };
       let focused = '';
       WindowClient.prototype.focus = async function () {
         focused = this.url;

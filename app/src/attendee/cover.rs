@@ -65,10 +65,8 @@ pub(super) fn programme(texts: &Texts<K>, festival: &str, programme: &Programme,
             page.extend(["<i>", &texts.get(K::ProgrammeNow), "</i>"]);
         }
         page.extend(["</p><p><b>", &escape(&line.title), "</b>"]);
-        let about = [&*line.by, &*line.lasts];
-        let about: Vec<&str> =
-            about.into_iter().take(if end.is_some() { 2 } else { 1 }).filter(|part| !part.is_empty()).collect();
-        if !about.is_empty() {
+        let about: Vec<&str> = [&*line.by, &*line.lasts].into_iter().filter(|part| !part.is_empty()).collect();
+        if end.is_some() && !about.is_empty() {
             page.extend(["<small>", &escape(&about.join(" · ")), "</small><br>"]);
         }
         page.extend([&*escape(&line.room), "</p>"]);

@@ -99,7 +99,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
-                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-saved=texts.get(K::SavedHere) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
                     <button class=class><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
@@ -258,8 +258,8 @@ pub fn case_page(page: &CasePage) -> String {
                     data-lang=hidden.lang.clone()
                     data-checking=checking
                     data-offline=offline
-                    data-saved=texts.get(K::SavedHere)
-                    data-unsent=texts.get(K::NotSent)
+
+
                     data-talk=talk.then_some("1")
                 >
                     <div class="part" inner_html=live></div>
@@ -439,7 +439,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
-                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-saved=texts.get(K::SavedHere) data-unsent=texts.get(K::NotSent)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending)>
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>

@@ -3,7 +3,7 @@
 (() => {
   const d = document, w = window, h = d.documentElement, id = i => d.getElementById(i);
   // The cover: a class decides what is painted, so there is never half of it. This tab remembers it.
-  let store = {}, top = 0, times, what, at;
+  let store = {}, top = 0, at = -1e3;
   try { store = sessionStorage; } catch {}
   h.className = store.p || h.className;
   const name = () => { if (id("p")) d.title = id("p").children[h.className.length].textContent; };
@@ -15,20 +15,15 @@
     id(on || "e").focus();
     d.dispatchEvent(new Event("cover"));
   };
-  const count = (e, k) => {
-    times = k == what && e.timeStamp - at < 1e3 ? times + 1 : 1;
-    what = k;
-    at = e.timeStamp;
-    return times;
-  };
   d.onclick = e => {
     if (e.target.closest("#e")) e.preventDefault(), cover("p");
-    if (e.target.closest("#p h1") && count(e) == 2) cover("");
+    if (e.target.closest("#p h1")) {
+      if (e.timeStamp - at < 1e3) cover("");
+      at = e.timeStamp;
+    }
   };
   d.onkeydown = e => {
-    if (e.repeat) return;
-    if (e.key == "Enter" && e.target.matches("#p h1")) e.target.click();
-    else if (count(e, e.key) == 3 && e.key == "Shift") cover("p");
+    if (!e.repeat && e.key == "Enter" && e.target.matches("#p h1")) e.target.click();
   };
   // The policy that lets the server's own pages be put in place, and nothing else be made from text.
   // The one address of code that it makes is the worker's.
@@ -45,8 +40,8 @@
     d.body.replaceWith(n.body);
     boot();
   };
-  const send = (path, body, left = 1e4) => {
-    const stop = new AbortController(), t = setTimeout(() => stop.abort(), left);
+  const send = (path, body) => {
+    const stop = new AbortController(), t = setTimeout(() => stop.abort(), 1e4);
     return fetch(path, {
       method: body ? "POST" : "GET", body, signal: stop.signal, cache: "no-store", keepalive: !!body,
       headers: { Accept: "text/vnd.sotto" }
@@ -63,8 +58,6 @@
     form.dataset.busy = 1;
     const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form)), by = e.submitter;
     if (by && by.name) body.set(by.name, by.value);
-    // The phone's own copy of this page has no key.
-    body.get("key") || body.set("key", crypto.randomUUID().replaceAll("-", ""));
     label.textContent = form.dataset.sending;
     let wait = 500;
     own.tap = [form, body];
@@ -77,10 +70,11 @@
       put(html);
     }).catch(() => {
       if (own.box) return;
-      label.textContent = form.dataset.unsent;
+      // Still *Sending…*, which is true; where the disk has it the outbox says so.
       setTimeout(go, wait += wait / 2 + Math.random() * 500);
     });
-    go();
+    // The phone's own copy of this page has no key: the outbox gives it one.
+    body.get("key") && go();
   });
   // Under another address each time: some browsers remember that a module could not be had.
   const load = u => import(u).catch(() => new Promise(r => setTimeout(r, 5e3)).then(() => load(u + "?")));

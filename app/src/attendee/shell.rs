@@ -115,7 +115,7 @@ fn whole(lang: &str, mark: &str, title: &str, head: &str, body: &str) -> String 
         dir,
         "><head><meta charset=utf-8><meta name=viewport content=\"width=device-width,initial-scale=1\"><title>",
         &escape(title),
-        "</title><link rel=icon href=data:,><link rel=manifest href=/manifest.webmanifest>",
+        "</title><link rel=icon href=data:,>",
         head,
         "<style>",
         css(),

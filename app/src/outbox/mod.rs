@@ -2,6 +2,7 @@
 //!
 //! Law (decision 0015): what was pressed is kept on the phone until the server itself has answered.
 
+use crate::text::{AttendeeKey as K, LANGUAGES, Language, texts};
 use std::sync::OnceLock;
 
 const DB: &str = include_str!("db.js");
@@ -38,7 +39,22 @@ impl Script {
 /// The script of the attendee's page.
 pub fn page() -> &'static Script {
     static SCRIPT: OnceLock<Script> = OnceLock::new();
-    SCRIPT.get_or_init(|| Script::new("attendee-box", &PAGE))
+    SCRIPT.get_or_init(|| {
+        let words = words();
+        let parts: Vec<&str> = [words.as_str()].into_iter().chain(PAGE).collect();
+        Script::new("attendee-box", &parts)
+    })
+}
+
+/// *Saved on this phone* and *Not sent yet* in every language: Ready has no room for them.
+fn words() -> String {
+    let quoted = |text: String| ["\"", &text.replace('\\', "\\\\").replace('"', "\\\""), "\""].concat();
+    let line = |language: &Language| {
+        let texts = texts::<K>(language.tag);
+        let [saved, unsent] = [K::SavedHere, K::NotSent].map(|key| quoted(texts.get(key)));
+        ["\"", language.tag, "\":[", &saved, ",", &unsent, "]"].concat()
+    };
+    ["const WORDS={", &LANGUAGES.iter().map(line).collect::<Vec<_>>().join(","), "};"].concat()
 }
 
 /// The script of the staff's page.

@@ -9,7 +9,8 @@ const FORM = "application/x-www-form-urlencoded";
 const forms = new Map();
 const live = () => page.getElementById("live");
 const tap = () => page.getElementById("tap");
-const sentence = saved => (live() || tap() || page.body).dataset[saved ? "saved" : "unsent"] || "";
+// `WORDS` is written before this by the server: what is said in every language, for Ready has no room.
+const sentence = saved => (WORDS[page.documentElement.lang] || WORDS.en)[saved ? 0 : 1];
 
 // Where a form says how far it has come: the tap on its button, a message beside its field, any
 // other on the page's own line.
@@ -76,6 +77,7 @@ const show = answer => {
 };
 
 const hand = (form, body) => {
+  body.get("key") || body.set("key", fresh());
   const key = body.get("key"), path = new URL(form.getAttribute("action"), location.href).pathname;
   forms.set(key, form);
   outbox.add(itemOf(key, path, FORM, new TextEncoder().encode(body).buffer));
@@ -121,14 +123,28 @@ const copy = () => {
   setInterval(look, 5000);
 };
 
-// Registered when the page has nothing else to do. Its first visit works without it.
+// Registered when the page has nothing else to do. Its first visit works without it, and without the
+// manifest, for which Ready has no room.
 const register = () => {
+  const manifest = page.createElement("link");
+  manifest.rel = "manifest";
+  manifest.href = "/manifest.webmanifest";
+  page.head.append(manifest);
   const workers = navigator.serviceWorker;
   if (!workers) return;
   workers.register(shared.worker(), { scope: "/" }).then(() => workers.ready).then(found => {
     if (found.active) found.active.postMessage({ lang: page.documentElement.lang });
   }).catch(() => {});
 };
+
+// `Shift` three times, less than a second apart, covers the page; nothing that small uncovers it.
+let shifts = 0, shifted = 0;
+page.addEventListener("keydown", event => {
+  if (event.repeat) return;
+  shifts = event.key != "Shift" ? 0 : event.timeStamp - shifted < 1000 ? shifts + 1 : 1;
+  shifted = event.timeStamp;
+  if (shifts == 3) self.cover("p");
+});
 
 copy();
 outbox.adopt();

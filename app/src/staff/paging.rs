@@ -11,7 +11,6 @@ use domain::reach::{ANSWERED_WITHIN_MS, Pages};
 use domain::wire::PagingView;
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::window;

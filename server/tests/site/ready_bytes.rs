@@ -56,9 +56,8 @@ async fn ready_is_small_complete_and_waits_for_nothing() {
             assert!(page.contains("id=\"tap\" method=\"post\" action=\"/alert\""), "the button is there");
             assert!(page.contains(&texts::<K>(lang).get(K::Help)));
             // Nothing outside the document can hold up its first picture.
-            // (browsers fetch a manifest when they have nothing else to do).
             let links: Vec<_> = elements(&page, "link").into_iter().map(|(attributes, _)| attributes).collect();
-            assert_eq!(links, ["rel=icon href=data:,", "rel=manifest href=/manifest.webmanifest"]);
+            assert_eq!(links, ["rel=icon href=data:,"]);
             assert!(elements(&page, "script").iter().all(|(attributes, _)| !attributes.contains("src")));
             for outside in ["@import", "url(", "<img", "<iframe", "<object", "http-equiv", "preload"] {
                 assert!(!page.contains(outside), "{outside}");
