@@ -11,12 +11,13 @@ export default defineConfig({
   forbidOnly: true,
   fullyParallel: true,
   workers: 2,
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace films every page: a quarter of the processor, also where all is well.
+    trace: 'on-first-retry',
     // A page's requests are watched and bent by most journeys; a worker's cannot be. Those of the
     // worker let it in.
     serviceWorkers: 'block',

@@ -53,13 +53,13 @@ test('a lead sees the whole shift, gives a case to another and puts somebody on 
   await expect(lead.locator('.age-row').first().locator('.age-holder')).toHaveText(second!.name);
   await expect(other.locator('.row', { hasText: 'you' })).toHaveCount(1);
 
-  await lead.getByRole('button', { name: `Put ${off!.name} on duty` }).click();
+  await lead.getByRole('button', { name: `Put on duty · ${off!.name}` }).click();
   await expect(resting.getByRole('switch')).toHaveAttribute('aria-checked', 'true');
   await expect(resting.locator('.raised')).toHaveText('The lead put you on duty.');
   await expect(lead.locator('.level-row').filter({ hasText: off!.name })).toBeVisible();
   // Their own hand has the last word.
   await resting.getByRole('switch').tap();
-  await expect(lead.getByRole('button', { name: `Put ${off!.name} on duty` })).toBeVisible();
+  await expect(lead.getByRole('button', { name: `Put on duty · ${off!.name}` })).toBeVisible();
 });
 
 test('for anybody else the page is not there', async ({ open, server, guard }) => {

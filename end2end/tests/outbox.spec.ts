@@ -84,8 +84,8 @@ test('a tap before the outbox has come is not lost', async ({ page, server, guar
   await expect(help(page)).toBeVisible();
   await context.setOffline(true);
   await help(page).tap();
-  // It says what is true: nothing keeps it but this page.
-  await expect(page.getByText(OPEN)).toBeVisible();
+  // It says what is true: nothing keeps it yet but this page.
+  await expect(page.getByText('No network. Trying again…')).toBeVisible();
   await context.setOffline(false);
   release();
   await expect(lit(page)).toHaveCount(1, { timeout: 10_000 });

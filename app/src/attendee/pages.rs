@@ -99,7 +99,7 @@ pub fn ready_page(page: &ReadyPage) -> String {
                     <a class="button" href=where_link.clone()>{texts.get(K::SharePlace)}</a>
                     <a class="button" href=continue_link>{texts.get(K::Continue)}</a>
                 </div>
-                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NoNetwork)>
                     {hidden_fields(&hidden)}
                     <input type="hidden" name="p" value=place_value/>
                     <button class=class><b aria-live="polite">{texts.get(help)}</b><small>{texts.get(note)}</small></button>
@@ -178,7 +178,7 @@ fn language_menu(texts: &Texts<K>, go: Go) -> impl IntoView + use<> {
     let items: Vec<_> = LANGUAGES.iter().map(|language| view! { <li>{item(language)}</li> }).collect();
     let badge = LANGUAGES.iter().find(|language| language.tag == lang).map_or("", |language| language.badge);
     let label = [badge, " · ", &texts.get(K::Language)].concat();
-    view! { <details><summary class="button small" aria-label=label>{badge}</summary><ul>{items}</ul></details> }
+    view! { <details><summary class="button small" aria-label=label>{badge}</summary><ul class="row">{items}</ul></details> }
 }
 
 /// What the case page shows.
@@ -439,7 +439,7 @@ pub fn notice_page(page: &Notice) -> String {
                     {code.map(|code| view! { <p class="muted">{code}</p> })}
                 </section>
                 <div class="grow"></div>
-                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending)>
+                <form id="tap" method="post" action="/alert" data-sending=texts.get(K::Sending) data-unsent=texts.get(K::NoNetwork)>
                     {hidden_fields(&hidden)}
                     <button class="main help"><b aria-live="polite">{texts.get(K::Help)}</b><small>{texts.get(K::HelpNote)}</small></button>
                 </form>

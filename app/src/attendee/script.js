@@ -43,7 +43,7 @@
   const send = (path, body) => {
     const stop = new AbortController(), t = setTimeout(() => stop.abort(), 1e4);
     return fetch(path, {
-      method: body ? "POST" : "GET", body, signal: stop.signal, cache: "no-store", keepalive: !!body,
+      method: body ? "POST" : "GET", body, signal: stop.signal, keepalive: true,
       headers: { Accept: "text/vnd.sotto" }
     }).finally(() => clearTimeout(t));
   };
@@ -54,8 +54,8 @@
     const form = e.target;
     if (form.id != "tap" || e.defaultPrevented) return;
     e.preventDefault();
-    if (form.dataset.busy) return;
-    form.dataset.busy = 1;
+    if (form.busy) return;
+    form.busy = 1;
     const label = form.querySelector("b"), body = new URLSearchParams(new FormData(form)), by = e.submitter;
     if (by && by.name) body.set(by.name, by.value);
     label.textContent = form.dataset.sending;
@@ -70,14 +70,14 @@
       put(html);
     }).catch(() => {
       if (own.box) return;
-      // Still *Sending…*, which is true; where the disk has it the outbox says so.
+      label.textContent = form.dataset.unsent;
       setTimeout(go, wait += wait / 2 + Math.random() * 500);
     });
     // The phone's own copy of this page has no key: the outbox gives it one.
     body.get("key") && go();
   });
   // Under another address each time: some browsers remember that a module could not be had.
-  const load = u => import(u).catch(() => new Promise(r => setTimeout(r, 5e3)).then(() => load(u + "?")));
+  const load = u => import(u).catch(() => new Promise(r => setTimeout(() => r(load(u + "?")), 5e3)));
   const boot = () => {
     name();
     const m = d.querySelector("[data-js]"), s = id("say");

@@ -98,7 +98,9 @@ fn framed(frame: &Frame, head: &str, full: bool, body: &str) -> String {
     let cover = programme(texts, festival, lines, if full { Some("") } else { None });
     // The script stands in the head: a covered page that is loaded again is covered in its first frame.
     let head = [head, "<script>", script(), "</script>"].concat();
-    whole(texts.lang(), "", festival, &head, &[body, &strip(texts, before, *behind), &cover].concat())
+    // The marks that hydration would need: nothing is hydrated (decision 0006).
+    let body = [body, &strip(texts, before, *behind), &cover].concat().replace("<!>", "");
+    whole(texts.lang(), "", festival, &head, &body)
 }
 
 /// A document of the programme and nothing else: as other pages look under their cover.

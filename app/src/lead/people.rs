@@ -159,7 +159,8 @@ pub(super) fn levels(page: Shift) -> impl IntoView {
 fn raise(store: Store, person: PersonRow) -> impl IntoView {
     let id = person.id;
     let waits = Memo::new(move |_| store.waits(|command| *command == StaffCommand::RaiseDuty(id)));
-    let label = store.fill(K::RaiseDutyName, &[("name", &person.name)]);
+    // What is seen begins what is heard.
+    let label = [&store.get(K::RaiseDuty), " · ", &person.name].concat();
     view! {
         <li class="shift-person">
             <b>{person.name}</b>

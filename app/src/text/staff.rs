@@ -538,7 +538,6 @@ crate::text::keys::keys! {
         SecurityByLevel = "security_by_level",
         DutyCount = "duty_count",
         RaiseDuty = "raise_duty",
-        RaiseDutyName = "raise_duty_name",
         RaiseNote = "raise_note",
         SignedOutShort = "signed_out_short",
         DoTheyHear = "do_they_hear",
