@@ -13,8 +13,7 @@ async function signIn(page: Page, link: string): Promise<void> {
 }
 
 // A finger is no click to this Firefox when it is driven: the mouse does what a finger would.
-// Known fault: since the ringing worker and the outbox's are one, *Let it ring* never ends in Firefox.
-test.fixme('a test proves the phone, a dispatch rings it, and off duty nothing does', async ({ open, guard: watcher }) => {
+test('a test proves the phone, a dispatch rings it, and off duty nothing does', async ({ open, guard: watcher }) => {
   test.setTimeout(90_000);
   const service = await PushService.start();
   const server = await SottoServer.start('--push-service', service.origin);
@@ -27,7 +26,7 @@ test.fixme('a test proves the phone, a dispatch rings it, and off duty nothing d
   });
   try {
     const { isMobile: _, ...likeness } = SCREENS.phone;
-    const context = await browser.newContext({ locale: 'en-GB', ...likeness });
+    const context = await browser.newContext({ locale: 'en-GB', serviceWorkers: 'allow', ...likeness });
     await watcher.watch(context);
     const guard = await context.newPage();
     await signIn(guard, server.linkFor('security'));

@@ -75,8 +75,10 @@ pub async fn sleep(ms: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
+/// A command's answer bears its key, any other of ours a mark.
 fn accepted(response: &Response) -> bool {
-    response.ok() && response.headers().has("x-sotto-key").unwrap_or(false)
+    let headers = response.headers();
+    response.ok() && ["x-sotto-key", "x-sotto"].iter().any(|mark| headers.has(mark).unwrap_or(false))
 }
 
 fn refused(response: &Response) -> bool {

@@ -36,6 +36,10 @@ pub use staff::trial_router;
 /// key, which no other network's page and no copy has.
 pub(crate) const SOTTO_KEY: HeaderName = HeaderName::from_static("x-sotto-key");
 
+/// Marks our own answers for a page's script, on the attendees' site with the address to show. A captive
+/// portal's page has no such header, so it is never taken for an acknowledgement.
+pub(crate) const SOTTO: HeaderName = HeaderName::from_static("x-sotto");
+
 /// What every handler needs.
 #[derive(Clone)]
 pub struct App {

@@ -1,6 +1,6 @@
 //! What every attendee handler needs from a request, and the pages it can answer with.
 
-use super::super::{App, SOTTO_KEY, cookies, form::Form, page, proof};
+use super::super::{App, SOTTO, SOTTO_KEY, cookies, form::Form, page, proof};
 use crate::assets::manifest;
 use crate::desk::Rejected;
 use crate::secrets::{Token, hex, parse_key, random};
@@ -9,15 +9,11 @@ use app::text::{AttendeeKey as K, book, choose_language, known_language, texts};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::TokenHash;
 use domain::refusal::Refusal;
 use domain::view::CaseView;
-
-/// Marks our own answers for the page's script, with the address to show. A captive portal's page
-/// has no such header, so it is never taken for an acknowledgement.
-pub const SOTTO: HeaderName = HeaderName::from_static("x-sotto");
 
 /// One request, as far as it concerns every handler.
 pub struct Asked<'a> {

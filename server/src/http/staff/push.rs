@@ -2,7 +2,7 @@
 //!
 //! Law: whose phone it is comes from the session; where a page may go, from `push::Allowed`.
 
-use super::super::{App, form::Form, problem::Problem};
+use super::super::{App, SOTTO, form::Form, problem::Problem};
 use super::session::Staff;
 use crate::push::{Subscription, TestRefused};
 use axum::body::Bytes;
@@ -21,8 +21,9 @@ fn pageable(app: &App, headers: &HeaderMap) -> Result<Staff, Problem> {
     Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "This is not here."))
 }
 
+/// These requests have no key: the page knows by the mark that it was us who answered.
 fn answer(done: Result<(), Problem>) -> Response {
-    done.map_or_else(IntoResponse::into_response, |()| StatusCode::NO_CONTENT.into_response())
+    done.map_or_else(IntoResponse::into_response, |()| (StatusCode::NO_CONTENT, [(SOTTO, "/")]).into_response())
 }
 
 fn unkept<E>(_: E) -> Problem {
