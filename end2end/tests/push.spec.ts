@@ -12,6 +12,9 @@ declare class NotificationEvent extends Event {
   constructor(kind: string, how: { notification: Notification });
 }
 
+// The staff's worker is what rings; other journeys go without one.
+test.use({ serviceWorkers: 'allow' });
+
 async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.locator('form button').click();

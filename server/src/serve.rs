@@ -1,11 +1,12 @@
 //! `sotto serve`: opens the log, puts the venue in place, prints where everything is, serves.
-//! `lively` lets invented people in, `local` serves with a certificate of this machine.
+//! `announce` prints, `lively` lets invented people in, `local` serves with a certificate of this machine.
 
+mod announce;
 mod lively;
 mod local;
 
 use crate::clock::{Clock, SystemClock};
-use crate::demo::{self, Link};
+use crate::demo;
 use crate::desk::{self, Desk, Published};
 use crate::festival::{DEMO, Festival, FestivalError};
 use crate::http::{Addresses, App, attendee_router, staff_router, trial_router};
@@ -22,6 +23,7 @@ use crate::simulate;
 use crate::ticker;
 use crate::venues::{PlaceError, Venues};
 use crate::voice::Voice;
+use announce::announce;
 use axum::Router;
 use axum::middleware::map_response;
 use axum::response::Response;
@@ -163,20 +165,6 @@ pub enum ServeError {
         /// Why.
         source: std::io::Error,
     },
-}
-
-/// What is printed for tests.
-#[derive(Debug, serde::Serialize)]
-struct Ready<'a> {
-    /// Where a phone takes on the local authority.
-    install: Option<&'a str>,
-    attendee: &'a str,
-    desk: &'a str,
-    poster: Option<String>,
-    poster_code: Option<String>,
-    links: &'a [Link],
-    organiser: Option<String>,
-    operator: Option<SocketAddr>,
 }
 
 /// Serves until the process is told to stop.
@@ -397,67 +385,6 @@ fn addresses(options: &Options, port: u16, tls: bool) -> Addresses {
         attendee: format!("{scheme}://{}{port}", options.host),
         desk: format!("{scheme}://{}{port}", options.desk_host),
     }
-}
-
-async fn announce(
-    options: &Options,
-    desk: &Desk,
-    pepper: &Pepper,
-    festival: &Festival,
-    addresses: &Addresses,
-    operator: Option<SocketAddr>,
-    install: Option<&str>,
-) -> Result<(), ServeError> {
-    let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
-    let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
-    let code = demo::poster_code(desk, festival).filter(|_| options.demo);
-    let poster = code.map(|code| format!("{}/{}", addresses.attendee, code.url_form()));
-    if options.print_json {
-        let ready = Ready {
-            install,
-            attendee: &addresses.attendee,
-            desk: &addresses.desk,
-            poster,
-            poster_code: code.map(|code| code.url_form()),
-            links: &links,
-            organiser,
-            operator,
-        };
-        // Plain data of our own: it serialises.
-        println!("{}", serde_json::to_string(&ready).unwrap_or_default());
-        return Ok(());
-    }
-    println!("\n{}\n", festival.name(festival.language));
-    println!("  Attendees   {}", addresses.attendee);
-    println!("  Staff       {}", addresses.desk);
-    if let Some(operator) = operator {
-        println!("  Operator    http://{operator}/readyz");
-    }
-    println!();
-    if let Some(install) = install {
-        println!("  A phone first opens {install} and takes on this machine's certificate.\n");
-    }
-    if let Some(link) = organiser {
-        println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
-    }
-    if !links.is_empty() {
-        println!("  Sign in as (each link works once; restart for new ones):");
-        for link in &links {
-            println!("    {:<10} {:<10} {}", link.name, format!("{:?}", link.role).to_lowercase(), link.url);
-        }
-    }
-    if let (Some(poster), Some(code)) = (poster, code) {
-        println!("\n  The demo poster {code}: {poster}\n");
-        if let Some(qr) = demo::poster_qr(&addresses.attendee, code) {
-            if qr.version() != qrcode::Version::Normal(2) {
-                println!(
-                    "  The host name is long: posters get a denser code than version 2. Scan one before printing.\n"
-                );
-            }
-            println!("{}", demo::terminal_qr(&qr));
-        }
-    }
-    Ok(())
 }
 
 /// Ctrl-C, or the service manager's request. Listened for from the call on, awaited or not: whoever

@@ -168,6 +168,11 @@ impl Store {
 
     /// Sends a command and does `then` once it was accepted.
     pub(crate) fn send_then(self, command: StaffCommand, then: impl FnOnce() + 'static) {
+        self.submit(command, move |answer| self.answered(answer, then));
+    }
+
+    /// Sends a command, unless the same one is on its way, and gives its answer to `settle`.
+    fn submit(self, command: StaffCommand, settle: impl FnOnce(Answer) + 'static) {
         self.toast.set(None);
         if self.pending.with_untracked(|pending| pending.contains(&command)) {
             return;
@@ -179,7 +184,7 @@ impl Store {
                 None => Answer::NoAnswer,
             };
             self.pending.update(|pending| pending.retain(|other| *other != command));
-            self.answered(answer, then);
+            settle(answer);
         });
     }
 
@@ -202,22 +207,9 @@ impl Store {
 
     /// Sends somebody to a case; a refusal because of who it is comes back to `instead`.
     pub(crate) fn dispatch(self, incident: IncidentId, person: PersonId, instead: impl FnOnce() + 'static) {
-        let command = StaffCommand::Dispatch(incident, person);
-        self.toast.set(None);
-        if self.pending.with_untracked(|pending| pending.contains(&command)) {
-            return;
-        }
-        self.pending.update(|pending| pending.push(command.clone()));
-        leptos::task::spawn_local(async move {
-            let answer = match fresh_key() {
-                Some(key) => self.bring(key, command.clone()).await,
-                None => Answer::NoAnswer,
-            };
-            self.pending.update(|pending| pending.retain(|other| *other != command));
-            match answer {
-                Answer::Refused(code) if code == "responder_unreachable" => instead(),
-                answer => self.answered(answer, || ()),
-            }
+        self.submit(StaffCommand::Dispatch(incident, person), move |answer| match answer {
+            Answer::Refused(code) if code == "responder_unreachable" => instead(),
+            answer => self.answered(answer, || ()),
         });
     }
 
