@@ -20,6 +20,8 @@ export class Guard {
     /(WebSocket connection to|Failed to load resource).*ERR_CONNECTION_(REFUSED|RESET)/,
     // The same in Firefox's words.
     /Firefox can’t establish a connection to the server at ws/,
+    // A worker looks for a newer version of itself now and then.
+    /An unknown error occurred when fetching the script/,
   ];
 
   /** This test causes such a fault on purpose; say which, as narrowly as possible. */
