@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectAccessible } from '../support/axe';
 import { expect, SCREENS, test } from '../support/fixtures';
 import type { Guard } from '../support/guard';
 import type { SottoServer } from '../support/server';
@@ -70,6 +71,66 @@ test('a tap while nobody answers is saved, and sent once when somebody does', as
   expect(new URL(page.url()).pathname).toBe('/now');
   await expect.poll(() => waiting(page)).toBe(0);
   expect(await count(server, 'alerted', 'asked_again')).toEqual(['alerted']);
+});
+
+test('a tap that has not left the phone can be taken back: the team sees both', async ({ page, server, guard }) => {
+  away(guard);
+  await page.goto(server.poster);
+  await ready(page);
+  await server.kill();
+  const before = await help(page).boundingBox();
+  await help(page).tap();
+  await expect(page.getByText(SAVED)).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await expect(page.getByText('You took it back. The team will still see it once there is a network.')).toBeVisible();
+  // Nothing came to lie where the finger is.
+  expect((await help(page).boundingBox())!.y).toBe(before!.y);
+  await expect(help(page)).toContainText('Get help quietly');
+  await expectAccessible(page);
+  expect(await waiting(page)).toBe(2);
+  await server.launch();
+  await expect(page.getByText(/You took it back at \d\d:\d\d\. The team still sees it\./)).toBeVisible();
+  await expect.poll(() => waiting(page)).toBe(0);
+  expect(await count(server, 'alerted', 'asked_again', 'withdrawn')).toEqual(['alerted', 'withdrawn']);
+});
+
+test('taken back, the page closed and opened without a network, and asked once more: all three arrive', async ({ page, server, guard }) => {
+  away(guard);
+  await page.goto(server.poster);
+  await ready(page);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await expect.poll(() => page.evaluate(async () => Boolean(await caches.match('/page', { ignoreVary: true })))).toBe(true);
+  await server.kill();
+  await help(page).tap();
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await expect.poll(() => waiting(page)).toBe(2);
+  await page.goto(server.poster);
+  await expect(page.getByText('You took it back.', { exact: false })).toBeVisible();
+  await help(page).tap();
+  await expect(page.getByText(SAVED)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeVisible();
+  await server.launch();
+  await expect(lit(page)).toHaveCount(1, { timeout: 10_000 });
+  await expect.poll(() => waiting(page)).toBe(0);
+  expect(await count(server, 'alerted', 'asked_again', 'withdrawn')).toEqual(['alerted', 'withdrawn', 'asked_again']);
+});
+
+test.describe('without cookies', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('a tap is taken back all the same', async ({ page, server, guard }) => {
+    away(guard);
+    guard.allow(/status of 404/);
+    await page.route('**/*', async (route) => route.continue({ headers: { ...route.request().headers(), cookie: '' } }));
+    await page.goto(server.poster);
+    await ready(page);
+    await server.kill();
+    await help(page).tap();
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await server.launch();
+    await expect(page.getByText(/You took it back at/)).toBeVisible();
+    expect(await count(server, 'alerted', 'withdrawn')).toEqual(['alerted', 'withdrawn']);
+  });
 });
 
 test('a tap before the outbox has come is not lost', async ({ page, server, guard, context }) => {

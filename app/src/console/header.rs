@@ -83,14 +83,11 @@ pub(crate) fn clock(store: Store, zone: String) -> impl IntoView {
 /// That the page is alive: the age of the last frame.
 pub(crate) fn heartbeat(store: Store) -> impl IntoView {
     let text = move || {
-        let age = (store.now.get() - store.heard.get()).max(0);
+        let age = store.now.get() - store.heard.get();
         match store.link.get() {
             LinkState::Connecting => store.get(K::Connecting),
             LinkState::Stale => store.get(K::Reconnecting),
-            LinkState::Live => {
-                let tenths = [&(age / 1_000).to_string(), ".", &(age / 100 % 10).to_string()].concat();
-                store.fill(K::Live, &[("n", &tenths)])
-            }
+            LinkState::Live => store.fill(K::Live, &[("n", &store.words(|words| words.tenths(age)))]),
         }
     };
     view! {

@@ -46,13 +46,13 @@ pub fn page() -> &'static Script {
     })
 }
 
-/// *Saved on this phone* and *Not sent yet* in every language: Ready has no room for them.
+/// What is said of a tap that has not left the phone, in every language: Ready has no room for it.
 fn words() -> String {
     let quoted = |text: String| ["\"", &text.replace('\\', "\\\\").replace('"', "\\\""), "\""].concat();
     let line = |language: &Language| {
         let texts = texts::<K>(language.tag);
-        let [saved, unsent] = [K::SavedHere, K::NotSent].map(|key| quoted(texts.get(key)));
-        ["\"", language.tag, "\":[", &saved, ",", &unsent, "]"].concat()
+        let keys = [K::SavedHere, K::NotSent, K::UndoUnsent, K::TookBackUnsent, K::Help];
+        ["\"", language.tag, "\":[", &keys.map(|key| quoted(texts.get(key))).join(","), "]"].concat()
     };
     ["const WORDS={", &LANGUAGES.iter().map(line).collect::<Vec<_>>().join(","), "};"].concat()
 }

@@ -10,7 +10,33 @@ const forms = new Map();
 const live = () => page.getElementById("live");
 const tap = () => page.getElementById("tap");
 // `WORDS` is written before this by the server: what is said in every language, for Ready has no room.
-const sentence = saved => (WORDS[page.documentElement.lang] || WORDS.en)[saved ? 0 : 1];
+const words = () => WORDS[page.documentElement.lang] || WORDS.en;
+const sentence = saved => words()[saved ? 0 : 1];
+// What the tap's button says while nothing was tapped.
+const label = tap() && !shared.tap && tap().querySelector("b").textContent;
+
+// *Undo* of a tap that has not left the phone, or that it was taken back. Both go to the team, in
+// order: a cancel may be forced. It grows upwards, so that nothing comes to lie under the finger.
+const undo = took => {
+  let form = page.getElementById("undo");
+  if (!form) {
+    form = page.createElement("form");
+    form.id = "undo";
+    form.method = "post";
+    form.action = "/undo";
+    const button = page.createElement("button"), line = page.createElement("p");
+    button.textContent = words()[2];
+    line.textContent = words()[3];
+    line.tabIndex = -1;
+    line.setAttribute("role", "status");
+    form.append(tap().elements.l.cloneNode(), button, line);
+    page.querySelector(".grow").after(form);
+  }
+  if (!took) form.removeAttribute("aria-busy");
+  form.querySelector("button").hidden = took;
+  form.querySelector("p").hidden = !took;
+  return form;
+};
 
 // Where a form says how far it has come: the tap on its button, a message beside its field, any
 // other on the page's own line.
@@ -35,26 +61,40 @@ const say = (form, words) => {
   line.textContent = words;
 };
 
+// The page that answered an earlier part of what is still being said.
+let held;
+
 const outbox = courier(
   (item, saved) => {
+    wake();
+    const ready = tap() && !live();
+    if (ready && (item.path == "/undo" || item.path == "/alert" && outbox.has("/undo", item.at))) {
+      undo(true);
+      return;
+    }
     const form = forms.get(item.key) || (item.path == "/alert" && tap());
     say(form && form.isConnected ? form : null, sentence(saved));
-    wake();
+    if (ready && item.path == "/alert") undo(false);
   },
   (item, answer) => {
     const form = forms.get(item.key);
     forms.delete(item.key);
     if (!outbox.size) say(null, "");
-    if (!form) {
-      // Left by an earlier page: only a tap has something to show here, where nothing else goes on.
-      if (item.path == "/alert" && tap() && !live()) show(answer);
-      return;
-    }
-    form.removeAttribute("aria-busy");
-    if (!form.isConnected) return;
+    if (form) form.removeAttribute("aria-busy");
+    // Left by an earlier page: only a tap has something to show here, where nothing else goes on.
+    if (form ? !form.isConnected : !["/alert", "/undo"].includes(item.path) || !tap() || live()) return;
     const on = live() && live().dataset.on && live().contains(form);
     if (!on) {
-      show(answer);
+      // An alert that was taken back is not shown as one that goes on.
+      if (outbox.has("/alert") || outbox.has("/undo")) {
+        held = answer;
+      } else if (item.path == "/undo" && answer.verdict == "refused" && held) {
+        // Without cookies only the case's own page says whose it is.
+        show(held);
+        page.querySelector("[action='/undo']")?.requestSubmit();
+      } else {
+        show(answer);
+      }
     } else if (answer.verdict == "refused") {
       // The server's own page says why.
       form.submit();
@@ -103,6 +143,14 @@ page.addEventListener("submit", event => {
   else form.setAttribute("aria-busy", "true");
   if (form.id == "tap") say(form, form.dataset.sending);
   hand(form, body);
+  if (form.id == "undo") {
+    undo(true).querySelector("p").focus();
+    // Whoever took it back may ask once more: another tap under another key.
+    const again = tap();
+    again.removeAttribute("aria-busy");
+    again.key.value = fresh();
+    say(again, label || words()[4]);
+  }
 }, true);
 
 // A page from this phone's own copy, opened without a network. It has no key, since a copy's would be

@@ -118,7 +118,8 @@ const courier = (tell, ended, chance = Math.random) => {
       clearTimeout(timer);
       return forgetAll();
     },
-    has: key => queue.some(item => item.key == key),
+    // Whether something for this path waits that was said later than `at`.
+    has: (path, at = 0) => queue.some(item => item.path == path && item.at > at),
     get size() { return queue.length; }
   };
 };

@@ -46,6 +46,14 @@ impl Words {
         self.fill(key, &[("n", &number.to_string())])
     }
 
+    /// Seconds with one decimal, *0.4*; the sign between is the language's (CLDR).
+    pub(crate) fn tenths(&self, ms: i64) -> String {
+        let tenths = ms.max(0) / 100;
+        // Arabic has the digits of this page's other numbers here, and so their point.
+        let sign = if matches!(self.0.lang(), "en" | "zh-Hans" | "ja" | "ko" | "ar") { "." } else { "," };
+        [&(tenths / 10).to_string(), sign, &(tenths % 10).to_string()].concat()
+    }
+
     /// How long ago.
     pub(crate) fn ago(&self, ms: i64) -> String {
         self.fill(K::Ago, &[("age", &self.duration(ms))])
@@ -438,6 +446,7 @@ mod tests {
         assert_eq!(seconds_between(86_395, 4), 9);
         assert_eq!(words("en").duration(119_000), "119 s");
         assert_eq!(words("fr").ago(180_000), "il y a 3 min");
+        assert_eq!((words("fr").tenths(1_499), words("en").tenths(-1)), ("1,4".to_owned(), "0.0".to_owned()));
     }
 
     #[test]

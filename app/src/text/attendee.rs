@@ -17,6 +17,8 @@ crate::text::keys::keys! {
         Sending = "sending",
         SavedHere = "saved_here",
         NotSent = "not_sent",
+        UndoUnsent = "undo_unsent",
+        TookBackUnsent = "took_back_unsent",
         SmsBody = "sms_body",
         SmsBodyNoPlace = "sms_body_no_place",
         CodeUnknown = "code_unknown",

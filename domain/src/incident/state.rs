@@ -269,6 +269,10 @@ impl Incident {
             // The state was made from it.
             E::Alerted { .. } => {}
             E::AskedAgain { place, for_morning } => {
+                // The night was no wait, nobody was to look: it begins now.
+                if self.for_morning && !*for_morning {
+                    self.wait = None;
+                }
                 self.for_morning = *for_morning;
                 self.silence_raised = false;
                 self.asked = at;

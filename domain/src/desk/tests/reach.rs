@@ -193,6 +193,26 @@ fn what_is_left_for_the_morning_wakes_nobody() {
     assert!(paged(&world.state, cause, &there(false), world.now).is_empty());
 }
 
+/// The ladder of the night is spent by the morning; whoever asks then waits from then on.
+#[test]
+fn what_was_left_for_the_morning_and_is_asked_again_in_hours_climbs_the_ladder_anew() {
+    let mut world = World::new();
+    let alert = |fresh: u8, for_morning| Command::Alert {
+        fresh: IncidentId([fresh; 8]),
+        lang: "fr".to_owned(),
+        place: None,
+        for_morning,
+    };
+    world.ok(Actor::Phone(phone(2)), alert(77, true));
+    world.later(8 * 3_600_000);
+    world.ok(Actor::Phone(phone(2)), alert(78, false));
+    let cause = newest(&world).unwrap();
+    assert!(matches!(cause, Cause::Waits { step: None, round: 1, .. }), "{cause:?}");
+    assert!(!paged(&world.state, cause, &there(false), world.now).is_empty());
+    let incident = &world.state.incidents[&IncidentId([77; 8])];
+    assert_eq!((incident.wait.unwrap().reached, incident.wait.unwrap().since), (None, world.now));
+}
+
 #[test]
 fn a_lead_puts_security_on_duty_and_nobody_else_does() {
     let mut world = World::new();
