@@ -34,8 +34,9 @@ pub(super) fn messages(scene: &Scene, lines: &[PhoneLine]) -> Option<Element> {
             .add(el("p").class("said").set("dir", "auto").add(words))
             .add(el("small").add([&who, " · ", &hour_minute(line.at), &mark].concat()))
     };
-    let list = |lines| el("div").set("role", "log").add(el("ol").class("talk list").all(lines));
-    (!lines.is_empty()).then(|| list(lines.iter().map(line).collect()))
+    // Beside a question the list is a window on its newest lines; whoever has only keys scrolls it too.
+    let log = || el("div").set("role", "log").set("tabindex", "0");
+    (!lines.is_empty()).then(|| log().add(el("ol").class("talk list").all(lines.iter().map(line).collect())))
 }
 
 fn own_id(line: &PhoneLine) -> String {
