@@ -311,3 +311,27 @@ test.describe('pictures', () => {
     }
   }
 });
+
+test('a long thread does not push the question off a small screen', async ({ open, server }) => {
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await deskOf(desk, server);
+  const phone = await open('small phone', { locale: 'en-GB' });
+  await alerted(phone, server);
+  await openCase(desk);
+  for (let n = 1; n <= 8; n++) {
+    await desk.locator('#reply').fill(`Line ${n} of a conversation that goes on and on`);
+    await desk.locator('#reply').press('Enter');
+    await expect(theirs(phone)).toHaveCount(n);
+  }
+  await expect(theirs(phone).last()).toBeInViewport();
+  await expect(theirs(phone).first()).not.toBeInViewport();
+  const whole = await phone.evaluate(() => document.documentElement.scrollHeight);
+  await phone.locator('#ask .answer').first().scrollIntoViewIfNeeded();
+  // The steps, a window on the thread, the question, what can be said: two small screens, not five.
+  expect(whole).toBeLessThan(3 * 568);
+  await expectAccessible(phone);
+  // The earlier ones are there for whoever scrolls, also by keys.
+  await phone.locator('[role=log]').focus();
+  await phone.keyboard.press('Home');
+  await expect(theirs(phone).first()).toBeInViewport();
+});
