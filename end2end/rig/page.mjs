@@ -121,7 +121,10 @@ async function repeats(browser) {
     await context.addInitScript(observe);
     const page = await context.newPage();
     await page.goto(url, { timeout: LIMIT_MS });
-    const kept = async () => Boolean(await caches.match('/page', { ignoreVary: true }));
+    // The copy is there before the worker is: it works from when it is active.
+    const kept = async () =>
+      Boolean(await caches.match('/page', { ignoreVary: true })) &&
+      Boolean((await navigator.serviceWorker.getRegistration())?.active);
     await page.waitForFunction(kept, undefined, { polling: 200, timeout: LIMIT_MS });
     await context.setOffline(true);
     const usable = [];
