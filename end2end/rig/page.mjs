@@ -121,11 +121,16 @@ async function repeats(browser) {
     await context.addInitScript(observe);
     const page = await context.newPage();
     await page.goto(url, { timeout: LIMIT_MS });
-    // The copy is there before the worker is: it works from when it is active.
+    // The copy is there before the worker is: it works from when it is active. Asked from here, since
+    // `waitForFunction` takes a promise for an answer.
     const kept = async () =>
       Boolean(await caches.match('/page', { ignoreVary: true })) &&
       Boolean((await navigator.serviceWorker.getRegistration())?.active);
-    await page.waitForFunction(kept, undefined, { polling: 200, timeout: LIMIT_MS });
+    const end = Date.now() + LIMIT_MS;
+    while (!(await page.evaluate(kept))) {
+      if (Date.now() > end) throw new Error('the phone has no copy of the page');
+      await alone(200);
+    }
     await context.setOffline(true);
     const usable = [];
     for (let i = 0; i <= samples; i++) {

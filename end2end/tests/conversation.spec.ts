@@ -118,6 +118,7 @@ test('what is typed outlives frames, a reload, Talk and a server that is away, a
   await phone.getByRole('button', { name: 'Talk', exact: true }).tap();
   await expect(phone.getByRole('heading', { name: 'Talk' })).toBeVisible();
   await phone.getByRole('button', { name: 'Back' }).tap();
+  await expect(field(phone)).toBeVisible();
   await expect(field(phone)).toHaveValue('he is still here');
 
   await phone.reload();

@@ -91,8 +91,8 @@
   };
   d.addEventListener("DOMContentLoaded", () => {
     boot();
-    // The first picture goes first; a copy cannot wait.
+    // Ready's first picture goes first; a copy of it, and a case, cannot wait.
     const k = d.querySelector("#tap [name=key]");
-    setTimeout(load, k && !k.value ? 0 : 200, "/a/OUTBOX");
+    setTimeout(load, k && k.value ? 200 : 0, "/a/OUTBOX");
   });
 })();

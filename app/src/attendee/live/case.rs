@@ -1,7 +1,7 @@
 //! The live case: one socket, one view, a countdown.
 
 use super::patch::Shown;
-use super::talk::{Talk, screen};
+use super::talk::{Talk, in_entry, screen};
 use super::{attribute, covered, forms, on_page};
 use crate::attendee::case::{Given, Hidden, Scene, parts};
 use crate::attendee::common::Numbers;
@@ -31,9 +31,10 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     let numbers = Numbers::from_page(&attribute(&live, "data-numbers"));
     let (checking, offline) = (attribute(&live, "data-checking"), attribute(&live, "data-offline"));
 
-    // A page that was reloaded in its call goes back to it; *Talk quietly* goes there at once.
+    // A page that was reloaded in its call goes back to it; *Talk quietly* goes there at once. Whoever
+    // has just left it stays out, though the server may not have heard of it yet.
     let wanted = live.has_attribute("data-talk");
-    let talks = first.stage == Stage::Open && (wanted || first.call == CallOffer::Own);
+    let talks = first.stage == Stage::Open && (wanted || first.call == CallOffer::Own && in_entry());
     let seconds = first.undo_ms.div_ceil(1_000);
     let undo_until = RwSignal::new(now_ms() + i64::from(first.undo_ms));
     let (view, undo, doubt) = (RwSignal::new(first), RwSignal::new(seconds), RwSignal::new(String::new()));

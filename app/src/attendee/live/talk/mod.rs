@@ -187,6 +187,8 @@ impl Talk {
         if in_entry()
             && let Some(history) = window().and_then(|window| window.history().ok())
         {
+            // Going back takes a moment; a reload within it is none in a call.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", None);
             let _ = history.back();
         }
     }
@@ -321,7 +323,7 @@ impl Talk {
 }
 
 /// Whether the browser stands on Talk's history entry.
-fn in_entry() -> bool {
+pub(super) fn in_entry() -> bool {
     let state = window().and_then(|window| window.history().ok()).and_then(|history| history.state().ok());
     state.and_then(|state| state.as_string()).as_deref() == Some(ENTRY)
 }
