@@ -150,7 +150,7 @@ test('asking again keeps the one case and says so', async ({ page, server }) => 
   await expect(lit(page)).toHaveCount(1);
   await page.goto(server.poster);
   // The poster looks the same with and without a case.
-  await expect(page.getByRole('link', { name: 'Continue' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'My request' })).toBeVisible();
   await help(page).tap();
   await expect(page.getByText(/Sent again \d\d:\d\d/)).toBeVisible();
   const streams = (await server.log()).filter((entry) => entry.stream.startsWith('incident/'));
@@ -194,4 +194,19 @@ test('the phone location is asked for only on request, and its level stays unkno
   expect(new URL(page.url()).search).toBe('');
   await help(page).tap();
   await expect(page.getByText('Level not known')).toBeVisible();
+});
+
+test('at 200 % the button is the first thing, whole, and nothing lies over it', async ({ browser, server, guard }) => {
+  for (const [locale, width, height] of [['en-GB', 195, 368], ['fr-FR', 195, 368], ['ar', 195, 368], ['en-GB', 368, 195]] as const) {
+    const context = await browser.newContext({ locale, viewport: { width, height }, hasTouch: true });
+    await guard.watch(context);
+    const page = await context.newPage();
+    await page.goto(server.poster);
+    const button = page.locator('#tap button');
+    const box = (await button.boundingBox())!;
+    const bar = (await page.locator('footer').boundingBox())!;
+    expect(box.y).toBeGreaterThanOrEqual(0);
+    expect(box.y + box.height, `${locale} ${width}`).toBeLessThanOrEqual(bar.y);
+    await context.close();
+  }
 });

@@ -313,6 +313,41 @@ test.describe('pictures', () => {
   }
 });
 
+test('what comes in does not move the answers under the finger', async ({ open, server }) => {
+  const desk = await open('desktop', { locale: 'en-GB' });
+  await deskOf(desk, server);
+  const phone = await open('small phone', { locale: 'fr-FR' });
+  await alerted(phone, server);
+  await openCase(desk);
+  const answer = phone.locator('#ask .answer').first();
+  await phone.evaluate(() => document.querySelector('#ask')!.scrollIntoView({ block: 'center' }));
+  const top = async () => Math.round((await answer.boundingBox())!.y);
+  const before = await top();
+  await expect(phone.locator('form[action="/undo"]')).toHaveCount(0, { timeout: 15_000 });
+  expect(await top()).toBe(before);
+  for (let n = 1; n <= 2; n++) {
+    await desk.locator('#reply').fill(`Line ${n}`);
+    await desk.locator('#reply').press('Enter');
+    await expect(theirs(phone)).toHaveCount(n);
+    expect(await top()).toBe(before);
+  }
+});
+
+test('*Clear this phone* in a case that goes on: the phone forgets, the team does not, the history tells nothing', async ({ page, server }) => {
+  await alerted(page, server);
+  await page.getByText('Clear this phone').first().tap();
+  await expect(page.getByText('The team goes on helping', { exact: false })).toBeVisible();
+  await expectAccessible(page);
+  await page.locator('form[action="/clear"] button').tap();
+  await expect(page.getByText('This phone is cleared. The team still has your request.')).toBeVisible();
+  expect(new URL(page.url()).search).not.toContain('n=');
+  expect((await page.context().cookies()).map((cookie) => cookie.name)).not.toContain('__Host-t');
+  await page.reload();
+  await expect(page.locator('#tap')).toBeVisible();
+  await expect(page.getByText('This phone is cleared.', { exact: false })).toHaveCount(0);
+  expect((await server.log()).map((entry) => entry.kind)).not.toContain('closed');
+});
+
 test('a long thread does not push the question off a small screen', async ({ open, server }) => {
   const desk = await open('desktop', { locale: 'en-GB' });
   await deskOf(desk, server);

@@ -38,6 +38,25 @@ async function down(page: Page): Promise<void> {
   await page.mouse.down();
 }
 
+/** Remembers every microphone that the page opens. */
+const watchMicrophones = (page: Page) =>
+  page.addInitScript(() => {
+    const devices: MediaStream[] = [];
+    const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+      const stream = await get(wish);
+      devices.push(stream);
+      return stream;
+    };
+    (window as unknown as { devices: MediaStream[] }).devices = devices;
+  });
+/** How many of them are on. */
+const microphones = (page: Page) =>
+  page.evaluate(() => {
+    const { devices } = window as unknown as { devices: MediaStream[] };
+    return devices.flatMap((device) => device.getTracks()).filter((track) => track.readyState === 'live').length;
+  });
+
 const hears = (far: FarEnd) => expect.poll(async () => (await far.loudness()) > LOUD);
 
 test('held, it says who may speak, and sound leaves only then', async ({ page, server }) => {
@@ -132,6 +151,7 @@ test('keys hold too, and Escape lets go', async ({ page, server }) => {
 });
 
 test('a hidden page lets go, and says so on return', async ({ page, server }) => {
+  await watchMicrophones(page);
   const far = await talking(page, server.poster);
   await lock(page).tap();
   await hears(far).toBe(true);
@@ -141,9 +161,17 @@ test('a hidden page lets go, and says so on return', async ({ page, server }) =>
   });
   await expect.poll(() => far.open).toBe(0);
   await hears(far).toBe(false);
-  await page.evaluate(() => Reflect.deleteProperty(document, 'visibilityState'));
+  // No microphone is shown to be in use on a locked phone; it is there again when the page is.
+  await expect.poll(() => microphones(page)).toBe(0);
+  await page.evaluate(() => {
+    Reflect.deleteProperty(document, 'visibilityState');
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
   await expect(page.getByText('This page was left', { exact: false })).toBeVisible();
   await expect(lock(page)).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(() => microphones(page)).toBeGreaterThan(0);
+  await lock(page).tap();
+  await hears(far).toBe(true);
 });
 
 test('nothing plays until the person turns sound on', async ({ page, server }) => {
@@ -189,14 +217,7 @@ test('a refused microphone is no dead end, and is not asked for again', async ({
 });
 
 test('leaving turns the microphone off and the case goes on', async ({ page, server }) => {
-  await page.addInitScript(() => {
-    const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (wish) => {
-      const stream = await get(wish);
-      (window as unknown as { device: MediaStream }).device = stream;
-      return stream;
-    };
-  });
+  await watchMicrophones(page);
   await page.addInitScript(() => {
     const locks: WakeLockSentinel[] = [];
     const request = navigator.wakeLock.request.bind(navigator.wakeLock);
@@ -212,16 +233,12 @@ test('leaving turns the microphone off and the case goes on', async ({ page, ser
   const released = () =>
     page.evaluate(() => (window as unknown as { locks: WakeLockSentinel[] }).locks.map((lock) => lock.released));
   await expect.poll(released).toEqual([false]);
-  const live = () =>
-    page.evaluate(() =>
-      (window as unknown as { device: MediaStream }).device.getTracks().map((track) => track.readyState),
-    );
-  expect(await live()).toEqual(['live']);
+  expect(await microphones(page)).toBe(1);
   // The phone's own way back leaves Talk, not the case.
   await page.goBack();
   await expect(page.locator('.talk')).toHaveCount(0);
   await expect(page.getByText(/Sent \d\d:\d\d/)).toBeVisible();
-  expect(await live()).toEqual(['ended']);
+  expect(await microphones(page)).toBe(0);
   expect(far.said.at(-1)?.kind).toBe('leave');
   await expect(page.locator('audio#ear')).toHaveCount(0);
   await expect.poll(released).toEqual([true]);
@@ -281,4 +298,16 @@ test('Talk quietly without JavaScript is an alert, and the page says why it cann
   // Not by its text: Playwright's text search leaves `noscript` out.
   await expect(page.locator('noscript .warn')).toBeVisible();
   await expect(page.locator('noscript .warn')).toContainText('Talking needs JavaScript');
+});
+
+test('the cover over Talk begins at its top, where the way back is', async ({ open, server }) => {
+  const page = await open('small phone', { locale: 'en-GB' });
+  await talking(page, server.poster);
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await page.locator('#e').tap();
+  await expect(page.locator('#p h1')).toBeInViewport();
+  // Talk has been left by then, and its entry of the history.
+  await expect.poll(() => page.evaluate(() => history.state)).toBe(null);
+  await expect(page.locator('#p h1')).toBeInViewport();
+  expect(await page.evaluate(() => window.scrollY)).toBe(0);
 });

@@ -40,8 +40,8 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// A request's body and answer have to be done by then; a socket's handshake counts, not its life.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
-/// The same while only the places that are kept back are free.
-const ANSWER_WHEN_TIGHT_WITHIN: Duration = Duration::from_secs(10);
+/// The same while only the places that are kept back are free: an alert is one packet and an answer.
+const ANSWER_WHEN_TIGHT_WITHIN: Duration = Duration::from_secs(5);
 /// Whoever takes nothing of an answer for so long loses the connection.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Open requests get this long at the end.
@@ -123,6 +123,7 @@ async fn serve_in(
                 continue;
             }
         };
+        place.taken();
         // Small answers must not wait for more to send.
         let _ = stream.set_nodelay(true);
         let guest = place.guest.clone();
@@ -193,7 +194,7 @@ where
 
 /// Answers one request, if it is one and there is room for it.
 async fn answer(Visit { sites, room, guest }: Visit, request: Request, length_named: bool) -> Response {
-    let _asking = guest.asks();
+    let _asking = guest.asks(&room);
     let (tight, http1) = (room.tight(), request.version() < Version::HTTP_2);
     let trial = sites.trial;
     let mut response = if length_named && request.headers().contains_key(header::TRANSFER_ENCODING) {

@@ -141,12 +141,6 @@ impl Pepper {
         self.hash("sealing key", &[purpose.as_bytes()])
     }
 
-    /// Proof that a phone was cleared here at that second: nobody else can make a page say so.
-    pub fn cleared(&self, second: i64) -> [u8; 8] {
-        let hash = self.hash("cleared", &[&second.to_le_bytes()]);
-        std::array::from_fn(|index| hash[index])
-    }
-
     /// Proof that a cursor was made here, for this reader.
     pub fn cursor(&self, reader: &[u8], seq: u64) -> [u8; 8] {
         let hash = self.hash("cursor", &[reader, &seq.to_le_bytes()]);

@@ -109,6 +109,10 @@ pub struct Options {
     /// for when it does harm.
     #[arg(long)]
     pub no_worker: bool,
+    /// Print a link that makes one more organiser, good for a quarter of an hour: after a restore, or when
+    /// no organiser can sign in any more.
+    #[arg(long)]
+    pub new_organiser: bool,
     /// Print addresses and links as one line of JSON when ready, for tests.
     #[arg(long)]
     pub print_json: bool,
@@ -158,7 +162,9 @@ pub enum ServeError {
     #[error(transparent)]
     LocalCa(#[from] LocalCaError),
     /// The address is taken.
-    #[error("cannot listen on {address}: {source}. Is another server running? Choose another address.")]
+    #[error(
+        "cannot listen on {address}: {source}. Is another server running? Choose another address with --listen, such as --listen 127.0.0.1:3001."
+    )]
     Listen {
         /// Which address.
         address: SocketAddr,
@@ -245,6 +251,7 @@ pub async fn serve(options: Options) -> Result<(), ServeError> {
         worker: !options.no_worker,
         addresses: addresses.clone(),
         tries: Arc::default(),
+        shares: Default::default(),
     };
     let published = desk.published.clone();
     let attendee = counted(attendee_router(app.clone()), &published, false);

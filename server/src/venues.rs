@@ -76,13 +76,19 @@ impl Venues {
             let archive = archive()?;
             let imported = import_zip(&archive)?;
             let digest = VenueDigest(Sha256::digest(&archive).into());
-            venues.keep(&digest, &archive)?;
+            let fresh = venues.keep(&digest, &archive)?;
             let place = in_place(digest, imported.venue.clone());
             // Not before: whoever gives up waiting does not stop the work.
-            Ok((imported, place, turn))
+            Ok((imported, place, fresh, turn))
         });
-        let (imported, place, _turn) = work.await.map_err(std::io::Error::other)??;
-        desk.tell(actor, Command::ImportVenue(place.digest)).await?;
+        let (imported, place, fresh, _turn) = work.await.map_err(std::io::Error::other)??;
+        if let Err(rejected) = desk.tell(actor, Command::ImportVenue(place.digest)).await {
+            // Nothing names it: it would only travel in every backup.
+            if fresh && matches!(rejected, Rejected::Refused(_)) {
+                std::fs::remove_file(self.path(&place.digest))?;
+            }
+            return Err(rejected.into());
+        }
         desk.published.set_venue(place);
         Ok(imported)
     }
@@ -102,19 +108,20 @@ impl Venues {
         self.folder.join(format!("{digest}.imdf.zip"))
     }
 
-    /// On disk before the log names it.
-    fn keep(&self, digest: &VenueDigest, archive: &[u8]) -> std::io::Result<()> {
+    /// On disk before the log names it. Whether it was not there before.
+    fn keep(&self, digest: &VenueDigest, archive: &[u8]) -> std::io::Result<bool> {
         std::fs::create_dir_all(&self.folder)?;
         let path = self.path(digest);
         if path.exists() {
-            return Ok(());
+            return Ok(false);
         }
         let half = path.with_extension("part");
         let mut file = std::fs::File::create(&half)?;
         file.write_all(archive)?;
         file.sync_all()?;
         std::fs::rename(&half, &path)?;
-        std::fs::File::open(&self.folder)?.sync_all()
+        std::fs::File::open(&self.folder)?.sync_all()?;
+        Ok(true)
     }
 }
 

@@ -10,7 +10,8 @@ use std::process::Command;
 /// What `run` and `watch` take.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Passed on to `sotto serve --demo`.
+    /// Passed on to `sotto serve --demo`: `--lively` lets invented people in, `--listen 127.0.0.1:3001` takes
+    /// another port, `--help` names the rest.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
@@ -35,14 +36,16 @@ pub(crate) fn server_binary(project: &Project) -> PathBuf {
     project.target.join("debug").join(name)
 }
 
-/// The command that serves the demo festival out of `target/demo-data`.
+/// The command that serves the demo festival out of `target/demo-data`, or with invented people out of
+/// `target/lively-data`: their cases are nobody's to answer in a plain demo.
 pub(crate) fn serve(project: &Project, args: &Args, binary: &Path, site: &Path) -> Result<Command> {
     let mut command = Command::new(binary);
     command.current_dir(&project.root).args(["serve", "--demo"]);
     // Somebody who names another folder means that one only.
     let own_data = |arg: &String| arg == "--data" || arg.starts_with("--data=");
     if !args.rest.iter().any(own_data) {
-        let data = project.target.join("demo-data");
+        let lively = args.rest.iter().any(|arg| arg.starts_with("--lively"));
+        let data = project.target.join(if lively { "lively-data" } else { "demo-data" });
         std::fs::create_dir_all(&data).with_context(|| format!("cannot make the data folder {}", data.display()))?;
         command.arg("--data").arg(data);
     }

@@ -142,23 +142,36 @@ fn open(scene: &Scene, case: &CaseView, undo: u32, parts: &mut Vec<Node>) {
     parts.push(el("p").class("muted").add(scene.say(note)).into());
     parts.push(el("p").class("muted eye").add(icon(EYE)).add([" ", &scene.say(K::CoverNote)].concat()).into());
     parts.push((!grown).then(|| numbers("row call")).into());
+    parts.push(clearing(scene).into());
+}
+
+/// *Clear this phone* in a case that goes on: behind a tap of its own, since there is no way back.
+fn clearing(scene: &Scene) -> Element {
+    let note = el("p").class("muted").add(scene.say(K::ClearNote));
+    let form = scene.tap("/clear", "", scene.say(K::ClearPhone), &[]);
+    el("details").class("more").add(el("summary").add(scene.say(K::ClearPhone))).add(el("div").add(note).add(form))
 }
 
 fn headline(scene: &Scene, case: &CaseView, undo: u32) -> Element {
+    let unopened = case.unseen != Unseen::No && case.seen == StepView::Dark;
     let key = match (case.for_morning && case.seen == StepView::Dark, case.asked_again) {
         // Nobody has it: it is a message until the team is back.
         (true, _) => K::SentMorning,
+        // Nor does the team have what nobody has opened.
+        (false, 0) if unopened => K::SentAt,
         (false, 0) => K::SentTeam,
         (false, _) => K::AskedAgain,
     };
     let text = scene.texts.fill(key, &[("time", &hour_minute(case.sent))]);
     let label = scene.texts.fill(K::Undo, &[("seconds", &undo.to_string())]);
+    // *Undo* goes after some seconds: its half stays empty. Nothing comes to stand in its place, and
+    // nothing below moves under the finger.
+    let half = if undo > 0 { scene.tap("/undo", "small", label, &[]) } else { el("span") };
+    let ok = (!case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[]));
     el("div")
-        .class("bar")
+        .class("head")
         .add(el("div").set("role", "status").add(el("h1").class("line").add(text)))
-        // *Undo* goes after some seconds: nothing may come to stand in its place, under the finger.
-        .add((!case.ok_said).then(|| scene.tap("/ok", "small", scene.say(K::ImOk), &[])))
-        .add((undo > 0).then(|| scene.tap("/undo", "small", label, &[])))
+        .add((undo > 0 || !case.ok_said).then(|| el("div").class("halves").add(half).add(ok)))
 }
 
 fn steps(scene: &Scene, case: &CaseView) -> Element {
@@ -221,14 +234,9 @@ fn offer(scene: &Scene, case: &CaseView) -> Option<Element> {
 }
 
 /// The form that opens Talk: a plain one, so that a tap before the live part has come is kept;
-/// without script the page says why it can't.
+/// without script the page says why it can't. Its address tells the browser's history nothing.
 pub(super) fn to_talk(scene: &Scene) -> Element {
-    let then = [("then", TALK)];
-    if scene.hidden.token.is_some() {
-        return scene.form("/now", &then);
-    }
-    let field = |name: &str, value: &str| el("input").set("type", "hidden").set("name", name).set("value", value);
-    el("form").set("method", "get").set("action", "/now").add(field("l", &scene.hidden.lang)).add(field("then", TALK))
+    scene.form("/now", &[("then", TALK)])
 }
 
 /// The place the team was told, and the way to correct it.
@@ -277,7 +285,7 @@ fn withdrawn(scene: &Scene, case: &CaseView, parts: &mut Vec<Node>) {
         .add(scene.tap("/alert", "main help", scene.say(K::Help), &[]))
         .add(number_row("row call", &scene.numbers, case.place.as_ref(), &scene.texts))
         .add(writing(scene));
-    parts.extend([first.into(), place_card(scene, case).into()]);
+    parts.extend([first.into(), place_card(scene, case).into(), clearing(scene).into()]);
 }
 
 fn closed(scene: &Scene, case: &CaseView, can_reopen: bool, parts: &mut Vec<Node>) {

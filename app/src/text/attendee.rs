@@ -27,6 +27,7 @@ crate::text::keys::keys! {
         // The case
         Sent = "sent",
         SentTeam = "sent_team",
+        SentAt = "sent_at",
         Seen = "seen",
         Coming = "coming",
         Here = "here",
@@ -62,6 +63,8 @@ crate::text::keys::keys! {
         AskAgain = "ask_again",
         ClearPhone = "clear_phone",
         Cleared = "cleared",
+        ClearedOver = "cleared_over",
+        ClearNote = "clear_note",
         // Talk
         Talk = "talk",
         TalkQuietly = "talk_quietly",

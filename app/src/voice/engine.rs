@@ -196,6 +196,11 @@ impl Voice {
         (self.0.send)(VoiceOut::Sound(on));
     }
 
+    /// Ends a press at once and turns the microphone off; the connection stands.
+    pub fn drop_microphone(&self) {
+        self.0.drop_microphone();
+    }
+
     /// Leaves: the microphone is off and the connection closed when this returns.
     pub fn close(&self) {
         self.0.let_go(false);
@@ -244,11 +249,7 @@ impl Inner {
                     self.step(Input::Network);
                 }
             }
-            "ended" => {
-                self.cut_off();
-                self.microphone.replace(None);
-                self.shown.ready.set(false);
-            }
+            "ended" => self.drop_microphone(),
             "visibilitychange" => {
                 let state = window().and_then(|window| window.document()).map(|page| page.visibility_state());
                 if state == Some(VisibilityState::Visible) {
@@ -260,6 +261,12 @@ impl Inner {
             // *pagehide*, and *mute*: a telephone call, or the system, took the device.
             _ => self.cut_off(),
         }
+    }
+
+    fn drop_microphone(&self) {
+        self.cut_off();
+        self.microphone.replace(None);
+        self.shown.ready.set(false);
     }
 
     /// What the browser says about the connection now.

@@ -121,7 +121,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
     let once =
         |done: bool, event: I| Ok(if done { nothing(Stream::Incident(incident.id)) } else { on(incident.id, [event]) });
     match command {
-        Command::Withdraw => once(incident.withdrawn.is_some(), I::Withdrawn),
+        // Taken back and asked again faster than a hand can mean it: what stands is the asking.
+        Command::Withdraw => once(incident.withdrawn.is_some() || !incident.undone.allows(TAP_PACE, now), I::Withdrawn),
         // The question is asked after *Undo* only: a yes to no question must not answer a later one.
         Command::AnswerCheck { safe: true } if incident.withdrawn.is_none() => Err(Refusal::OutOfOrder),
         // A no counts from then on, also from an older page: but nobody makes themself P1 unasked.

@@ -142,6 +142,8 @@ pub struct Incident {
     pub asked_again: u32,
     /// How much of its taps and places the phone has used up.
     pub pace: Used,
+    /// How much of the pace of taking back is used up.
+    pub undone: Used,
     /// The running wait for somebody to look; `None` while nothing is waiting.
     pub wait: Option<Wait>,
     /// How many waits there have been: the round of the next one.
@@ -203,6 +205,7 @@ impl Incident {
             nobody_here: None,
             asked_again: 0,
             pace: Used::default(),
+            undone: Used::default(),
             wait: Some(Wait::begin(at, 0)),
             rounds: 1,
             call: None,
@@ -293,6 +296,7 @@ impl Incident {
             }
             E::Withdrawn => {
                 self.withdrawn = Some(at);
+                self.undone.take(TAP_PACE, at);
                 self.check_asked = true;
                 self.silence_raised = false;
                 self.call = None;

@@ -1,4 +1,4 @@
-//! Cookies, read and written by hand: three names, no jar.
+//! Cookies, read and written by hand: four names, no jar.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -6,6 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub const OK: &str = "__Host-ok";
 /// A phone's token.
 pub const PHONE: &str = "__Host-t";
+/// That this phone was just cleared, for the one page that says so: `1` while the case goes on, `0`
+/// when it was over.
+pub const CLEARED: &str = "__Host-n";
 /// A staff session.
 pub const DESK: &str = "__Host-desk";
 

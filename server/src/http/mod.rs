@@ -13,6 +13,7 @@ mod proof;
 mod staff;
 
 use crate::desk::Desk;
+use crate::live::Shares;
 use crate::push::Push;
 use crate::secrets::Pepper;
 use crate::tries::Tries;
@@ -59,6 +60,8 @@ pub struct App {
     pub worker: bool,
     /// Wrong codes of the desk.
     pub tries: Arc<Tries>,
+    /// Live sockets by whom they belong to.
+    pub shares: Shares,
 }
 
 /// The two addresses, without a trailing slash: `http://localhost:3000`.

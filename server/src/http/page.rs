@@ -91,4 +91,6 @@ pub fn harden(headers: &mut HeaderMap) {
     for (name, value) in always {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What says nothing of it, errors most of all, is kept nowhere.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

@@ -1,7 +1,7 @@
 //! Who is connected, and who has to go when it gets tight.
 //!
 //! Law: a tenth of the places is kept back. Once only that is free, whoever holds a connection
-//! without asking for anything is let go, longest silence first, and nothing that would hold one
+//! without asking for anything is let go, longest first, and nothing that would hold one
 //! for long is begun (`super::route`): an alert finds a place.
 
 use std::collections::HashMap;
@@ -17,6 +17,9 @@ const CONNECTIONS_MAX: usize = 65_536;
 const OTHER_HANDLES: u64 = 512;
 /// Whoever was silent for less is still about to ask: handshakes over a slow network take so long.
 const SILENT_FOR: Duration = Duration::from_secs(2);
+/// Whoever has asked for nothing whole in so many times [`SILENT_FOR`] is silent too, whatever drips
+/// in meanwhile.
+const WHOLE_WITHIN: u64 = 3;
 /// How often the silent are looked for: each look walks over everybody.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -25,6 +28,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub struct Guest {
     /// Milliseconds of the room's clock at which bytes last moved.
     moved: AtomicU64,
+    /// When it came, or when its last request was answered.
+    since: AtomicU64,
     /// Requests that are being answered.
     asking: AtomicU32,
     /// It has become a live socket, which minds itself (`crate::live`).
@@ -46,6 +51,9 @@ pub struct Room {
     looked: AtomicU64,
     /// A place has become free.
     pub freed: Notify,
+    /// How much later it is than the clock says.
+    #[cfg(test)]
+    pub skew_ms: AtomicU64,
 }
 
 /// A connection's place in the room; free again when it is dropped.
@@ -59,7 +67,7 @@ pub struct Place {
 
 /// A request that is being answered.
 #[derive(Debug)]
-pub struct Asking(Arc<Guest>);
+pub struct Asking(Arc<Guest>, Arc<Room>);
 
 impl Room {
     /// A room for at most `most` connections, in which nobody has to go who was silent for less
@@ -73,6 +81,8 @@ impl Room {
             next: AtomicU64::new(0),
             looked: AtomicU64::new(0),
             freed: Notify::new(),
+            #[cfg(test)]
+            skew_ms: AtomicU64::new(0),
         })
     }
 
@@ -107,6 +117,7 @@ impl Room {
             (guests.len() < self.most).then(|| {
                 let guest = Arc::new(Guest {
                     moved: AtomicU64::new(self.now_ms()),
+                    since: AtomicU64::new(self.now_ms()),
                     asking: AtomicU32::new(0),
                     live: AtomicBool::new(false),
                     told: AtomicBool::new(false),
@@ -131,17 +142,20 @@ impl Room {
             return;
         }
         // In the first moments nobody can have been silent for long.
-        let Some(silent_since) = now.checked_sub(self.silent_for.as_millis() as u64) else { return };
+        let silent_for = self.silent_for.as_millis() as u64;
+        let Some(silent_since) = now.checked_sub(silent_for) else { return };
         self.looked.store(now, Relaxed);
         let guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
         let mut silent: Vec<(u64, &Arc<Guest>)> = guests
             .values()
             .filter(|guest| guest.asking.load(Relaxed) == 0 && !guest.live.load(Relaxed))
             .filter(|guest| !guest.told.load(Relaxed))
-            .map(|guest| (guest.moved.load(Relaxed), guest))
-            .filter(|(moved, _)| *moved <= silent_since)
+            .map(|guest| (guest.since.load(Relaxed), guest))
+            .filter(|(since, guest)| {
+                guest.moved.load(Relaxed) <= silent_since || *since + WHOLE_WITHIN * silent_for <= now
+            })
             .collect();
-        silent.sort_unstable_by_key(|(moved, _)| *moved);
+        silent.sort_unstable_by_key(|(since, _)| *since);
         let too_many = guests.len().saturating_sub(self.most - self.most / 5);
         for (_, guest) in silent.into_iter().take(too_many) {
             guest.told.store(true, Relaxed);
@@ -150,11 +164,26 @@ impl Room {
     }
 
     fn now_ms(&self) -> u64 {
-        self.start.elapsed().as_millis() as u64
+        let now = self.start.elapsed().as_millis() as u64;
+        #[cfg(test)]
+        let now = now + self.skew_ms.load(Relaxed);
+        now
+    }
+
+    /// Makes every guest a live socket.
+    #[cfg(test)]
+    pub fn all_live(&self) {
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(|guest| guest.goes_live());
     }
 }
 
 impl Place {
+    /// Its visitor has come: the place may have waited for them, they have not been silent.
+    pub fn taken(&self) {
+        self.moved();
+        self.guest.since.store(self.room.now_ms(), Relaxed);
+    }
+
     /// Bytes have moved.
     pub fn moved(&self) {
         self.guest.moved.store(self.room.now_ms(), Relaxed);
@@ -162,10 +191,10 @@ impl Place {
 }
 
 impl Guest {
-    /// A request has come; it is over when this is dropped.
-    pub fn asks(self: &Arc<Self>) -> Asking {
+    /// A request has come into `room`; it is over when this is dropped.
+    pub fn asks(self: &Arc<Self>, room: &Arc<Room>) -> Asking {
         self.asking.fetch_add(1, Relaxed);
-        Asking(self.clone())
+        Asking(self.clone(), room.clone())
     }
 
     /// Whether it goes, once asked: not in the middle of a request that came meanwhile.
@@ -183,6 +212,7 @@ impl Guest {
 
 impl Drop for Asking {
     fn drop(&mut self) {
+        self.0.since.store(self.1.now_ms(), Relaxed);
         self.0.asking.fetch_sub(1, Relaxed);
     }
 }
@@ -206,7 +236,7 @@ mod tests {
     async fn when_it_gets_tight_the_silent_go_first_and_nobody_who_is_answered_or_live() {
         let room = Room::new(20, SILENT_FOR);
         let old: Vec<Place> = (0..14).filter_map(|_| room.enter()).collect();
-        let asking = old[0].guest.asks();
+        let asking = old[0].guest.asks(&room);
         old[1].guest.goes_live();
         tokio::time::advance(Duration::from_secs(5)).await;
         old[2].moved();
@@ -219,6 +249,35 @@ mod tests {
         assert!(!told(&old[0]) && !told(&old[1]) && !told(&old[2]) && !new.iter().any(told));
         old[3..].iter().find(|place| told(place)).unwrap().guest.go.notified().await;
         drop(asking);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_that_waited_for_its_visitor_is_no_silent_guest() {
+        let room = Room::new(20, SILENT_FOR);
+        let live: Vec<Place> = (0..18).filter_map(|_| room.enter()).collect();
+        live.iter().for_each(|place| place.guest.goes_live());
+        let waiting = room.enter().unwrap();
+        tokio::time::advance(Duration::from_secs(60)).await;
+        waiting.taken();
+        let next = room.enter().unwrap();
+        assert!(room.tight() && !told(&waiting) && !told(&next));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_drips_goes_like_the_silent() {
+        let room = Room::new(10, SILENT_FOR);
+        let dripping: Vec<Place> = (0..9).filter_map(|_| room.enter()).collect();
+        for _ in 0..5 {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            dripping.iter().for_each(Place::moved);
+        }
+        let next = room.enter().unwrap();
+        assert!(!dripping.iter().any(told), "a slow network may take so long");
+        tokio::time::advance(Duration::from_secs(1)).await;
+        dripping.iter().for_each(Place::moved);
+        drop(next);
+        let _next = room.enter();
+        assert_eq!(dripping.iter().filter(|place| told(place)).count(), 2);
     }
 
     #[tokio::test(start_paused = true)]

@@ -142,3 +142,28 @@ async fn where_the_silent_fill_every_place_an_alert_finds_one() {
     // It was made by one of those who had been silent longest.
     assert_eq!(silent[0].read(&mut [0]).await.unwrap_or_default(), 0);
 }
+
+#[tokio::test]
+async fn an_alert_that_comes_after_a_quiet_time_in_a_tight_room_is_answered() {
+    let server = server_in(Room::new(20, Duration::from_secs(2)), PATIENCE).await;
+    let mut held = Vec::new();
+    for n in 1..=18 {
+        held.push(server.connect().await);
+        server.settle(n).await;
+    }
+    server.room.all_live();
+    // The place that waited has become live with them: it is used up.
+    drop(server.connect().await);
+    server.settle(18).await;
+    for _ in 0..3 {
+        // The place for the next visitor has waited longer than anybody may be silent.
+        server.room.skew_ms.fetch_add(60_000, Relaxed);
+        let socket = server.connect().await;
+        // The place for the one after is looked for before the alert's bytes are there.
+        for _ in 0..1_000 {
+            tokio::task::yield_now().await;
+        }
+        assert!(ask(socket, ALERT).await.ends_with("help"));
+        server.settle(18).await;
+    }
+}

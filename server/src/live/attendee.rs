@@ -45,6 +45,7 @@ pub async fn attendee(
 
 async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static str) {
     let Some((phone, cursor)) = hello(&app, &mut link, cookie).await else { return };
+    link.hold(app.shares.take(phone.0));
     let published = app.desk.published.clone();
     let Some(mut incident) = published.read(|state| state.incident_of(&phone).map(|incident| incident.id)) else {
         link.send(&ToPhone::Refused("unknown".to_owned())).await;

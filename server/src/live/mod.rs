@@ -4,8 +4,10 @@
 
 mod attendee;
 mod cursor;
+mod share;
 mod socket;
 mod staff;
 
 pub use attendee::attendee;
+pub use share::Shares;
 pub use staff::staff;

@@ -1,5 +1,6 @@
 //! What both kinds of sockets share: pings, silence, frames.
 
+use super::share::Share;
 use crate::desk::Published;
 use crate::operate::meters::{Audience, Counted};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
@@ -20,6 +21,14 @@ const FRAMES_PER_SECOND: u32 = 20;
 async fn told(stopping: &mut watch::Receiver<bool>) {
     // Whoever could say so being gone is the same.
     let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+/// Resolves when the share is wanted for a newer socket.
+async fn let_go(share: Option<&Share>) {
+    match share {
+        Some(share) => share.go.notified().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// A message has to be taken within this.
@@ -46,6 +55,7 @@ pub struct Link {
     ping: Interval,
     window: (Instant, u32),
     stopping: watch::Receiver<bool>,
+    share: Option<Share>,
     _counted: Counted,
 }
 
@@ -67,7 +77,12 @@ impl Link {
         let mut ping = interval_at(now + every, every);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (stopping, _counted) = (published.stopping(), published.meters.socket(audience));
-        Link { socket, heard: now, ping, window: (now, 0), stopping, _counted }
+        Link { socket, heard: now, ping, window: (now, 0), stopping, share: None, _counted }
+    }
+
+    /// Holds it as one of its reader's: it ends when they have opened too many others since.
+    pub fn hold(&mut self, share: Share) {
+        self.share = Some(share);
     }
 
     /// The next frame or ping. A half-open connection is noticed within 20 s. When the server stops,
@@ -100,6 +115,7 @@ impl Link {
             },
             _ = self.ping.tick() => Woken::Ping,
             () = tokio::time::sleep_until(silent_at) => Woken::Gone,
+            () = let_go(self.share.as_ref()) => Woken::Gone,
             () = told(&mut self.stopping) => Woken::Gone,
         }
     }

@@ -85,6 +85,7 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         link.send(&ToStaff::Refused("signed_out".to_owned())).await;
         return;
     };
+    link.hold(app.shares.take(session.0));
     published.heard(me.id);
     let screen = published.screen(me.id);
     // What the browser was told of its pages; without a subscription there is nothing to tell.

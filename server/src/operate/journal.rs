@@ -28,7 +28,9 @@ pub fn begin(format: Format) {
     let _ = FORMAT.set(format);
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     let ours = filter_fn(|about| {
-        *about.level() <= Level::WARN || about.target().starts_with("server") || about.target().starts_with("sotto")
+        // A connection that breaks is the client's business: anybody could fill the log with them.
+        let (warns, connection) = (*about.level() <= Level::WARN, about.target().starts_with("h2"));
+        warns && !connection || about.target().starts_with("server") || about.target().starts_with("sotto")
     });
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
     let layer = match format {

@@ -33,7 +33,11 @@ pub(super) async fn announce(
     install: Option<&str>,
 ) -> Result<(), ServeError> {
     let links = if options.demo { demo::links(desk, pepper, festival, &addresses.desk).await? } else { Vec::new() };
-    let organiser = if options.demo { None } else { demo::first_organiser(desk, pepper, &addresses.desk).await? };
+    let organiser = match (options.new_organiser, options.demo) {
+        (true, _) => Some(demo::new_organiser(desk, pepper, &addresses.desk).await?),
+        (false, true) => None,
+        (false, false) => demo::first_organiser(desk, pepper, &addresses.desk).await?,
+    };
     let code = demo::poster_code(desk, festival).filter(|_| options.demo);
     let poster = code.map(|code| format!("{}/{}", addresses.attendee, code.url_form()));
     if options.print_json {
@@ -62,7 +66,7 @@ pub(super) async fn announce(
         println!("  A phone first opens {install} and takes on this machine's certificate.\n");
     }
     if let Some(link) = organiser {
-        println!("  The first organiser signs in here (once, within 15 minutes):\n    {link}\n");
+        println!("  An organiser signs in here (once, within 15 minutes):\n    {link}\n");
     }
     if !links.is_empty() {
         println!("  Sign in as (each link works once; restart for new ones):");

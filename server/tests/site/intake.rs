@@ -5,8 +5,12 @@ use super::support::browser::{FORM, fresh_key};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Body;
 use axum::http::Request;
+use domain::desk::REOPEN_FOR_MS;
+use domain::incident::CloseReason;
+use domain::person::Role;
 use domain::place::Source;
 use domain::venue::{Code, Ordinal};
+use domain::wire::StaffCommand;
 
 #[tokio::test]
 async fn an_alert_with_nothing_at_all_is_taken_with_level_unknown() {
@@ -260,11 +264,10 @@ async fn a_token_that_is_not_ours_finds_nothing_and_still_gets_help() {
         let mut phone = site.phone();
         phone.cookies.insert("__Host-t".to_owned(), cookie.to_owned());
         let page = phone.get("/now").await;
-        // What is no token at all is a phone without a case: it gets Ready.
-        let known_as_token = cookie == "0".repeat(64);
-        assert_eq!(page.status, if known_as_token { 404 } else { 200 }, "{cookie}");
-        assert!(page.has_help_form() && page.text().contains("unknown") == known_as_token);
-        for path in ["/now", "/undo", "/ok", "/nobody", "/reopen"] {
+        // A phone without a case, whatever it holds: it gets Ready.
+        assert_eq!((page.status, page.has_help_form()), (200, true), "{cookie}");
+        assert_eq!(page.sets("__Host-t").is_some(), cookie == "0".repeat(64), "what is of no use goes");
+        for path in ["/undo", "/ok", "/nobody", "/reopen"] {
             assert_eq!(phone.post(path, &[("t", cookie)]).await.status, 404, "{path}");
         }
         assert_eq!(phone.tap().await.status, 303);
@@ -280,23 +283,43 @@ async fn a_cleared_phone_shows_ready_and_keeps_nothing_of_the_case() {
     phone.tap().await;
     let cleared = phone.post("/clear", &[("l", "en")]).await;
     assert_eq!((cleared.status, cleared.header("cache-control"), cleared.body.len()), (303, "no-store", 0));
-    assert_eq!(cleared.header("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
+    assert_eq!(cleared.header("clear-site-data"), "\"cache\", \"storage\"");
     assert!(!phone.cookies.contains_key("__Host-t"));
-    // Once it is said, for some seconds; then the address is Ready like any other.
-    let (address, said) = (cleared.header("location").to_owned(), texts::<K>("en").get(K::Cleared));
-    let ready = phone.get(&address).await;
+    // The history tells nothing: it is the address that everybody has.
+    assert_eq!(cleared.header("location"), "/?l=en");
+    // It is said once; then the address is Ready like any other.
+    let said = texts::<K>("en").get(K::Cleared);
+    let ready = phone.get("/?l=en").await;
     assert!(ready.has_help_form() && ready.text().contains(&said), "{}", ready.text());
-    site.clock.advance(20_000);
-    let later = phone.get(&address).await;
+    let later = phone.get("/?l=en").await;
     assert!(later.has_help_form() && !later.text().contains(&said));
-    // Nobody else's link says so.
-    let now = site.app.desk.published.now().wall_ms / 1_000;
-    let forged = phone.get(&format!("/?n={now}-{}", "0".repeat(16))).await;
-    assert!(forged.has_help_form() && !forged.text().contains(&said));
     // Back finds no case, and the case goes on.
     let back = phone.get("/now").await;
     assert!(back.has_help_form() && back.sets("__Host-t").is_none());
     assert!(site.read(|state| state.incidents.values().all(|incident| !incident.is_closed())));
+}
+
+/// Whoever holds the phone half an hour after the end finds nothing of a case, and no token of one.
+#[tokio::test]
+async fn a_case_that_is_over_for_good_is_none_on_its_phone() {
+    let site = Site::new().await;
+    let mut phone = site.phone();
+    phone.tap().await;
+    let id = site.read(|state| *state.incidents.keys().next().unwrap());
+    let mut agent = site.join(Role::Agent).await.browser;
+    assert_eq!(agent.command(StaffCommand::Close(id, CloseReason::Helped)).await.status, 204);
+    let over = phone.get("/now").await;
+    let title = texts::<K>("fr").get(K::ClosedTitle);
+    assert!(over.text().contains(&title));
+    assert!(over.header("set-cookie").contains("Max-Age=1800"), "{}", over.header("set-cookie"));
+    site.clock.advance(REOPEN_FOR_MS);
+    for path in ["/look", "/write", "/meet", "/now"] {
+        let page = phone.get(path).await;
+        assert!(page.status == 200 && page.has_help_form(), "{path}");
+        assert!(!page.text().contains(&title), "{path}");
+    }
+    assert!(!phone.cookies.contains_key("__Host-t"));
+    assert_eq!(phone.tap().await.status, 303, "and help is one tap away");
 }
 
 #[tokio::test]

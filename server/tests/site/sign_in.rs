@@ -172,6 +172,18 @@ async fn everywhere_out_ends_every_browser_and_every_socket() {
     }
 }
 
+/// A phone that goes from hand to hand: what its cookie no longer holds is held by nobody.
+#[tokio::test]
+async fn whoever_joins_on_somebody_elses_browser_signs_them_out_of_it() {
+    let site = Site::new().await;
+    let mut former = site.join(Role::Security).await;
+    let mut copied = former.browser.clone();
+    let link = site.link(Role::Agent).await;
+    assert_eq!(use_link(&mut former.browser, link.reveal()).await, 303);
+    assert!(!site.read(|state| state.people[&former.id].signed_in_somewhere(site.app.desk.published.now())));
+    assert_eq!(copied.command(StaffCommand::DutyOn(None)).await.status, 401);
+}
+
 #[tokio::test]
 async fn signing_out_ends_this_browser_alone() {
     let site = Site::new().await;

@@ -34,3 +34,23 @@ async fn one_map_is_imported_at_a_time() {
     assert_eq!(upload(&mut organiser, &"x".repeat(28_000), &archive).await.status, 422);
     assert!(site.app.venues.turn().is_ok());
 }
+
+/// What nothing names would travel in every backup.
+#[tokio::test]
+async fn a_refused_map_leaves_nothing_on_the_disk() {
+    let site = Site::new().await;
+    site.phone().tap().await;
+    let mut organiser = site.join(Role::Organiser).await.browser;
+    let before = files(&site);
+    let archive = server::demo::venue_archive().unwrap();
+    // The same venue under another digest: a comment at the archive's end.
+    let other = [&archive[..archive.len() - 2], &[1, 0, b'x']].concat();
+    let refused = upload(&mut organiser, FENCE, &other).await;
+    assert_ne!(refused.status, 200, "cases are open");
+    assert_eq!(files(&site), before);
+}
+
+fn files(site: &Site) -> Vec<std::path::PathBuf> {
+    let Ok(found) = std::fs::read_dir(site.folder().join("venues")) else { return Vec::new() };
+    found.map(|file| file.unwrap().path()).collect()
+}

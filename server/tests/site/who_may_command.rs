@@ -238,6 +238,18 @@ async fn damaged_and_foreign_commands_are_refused_with_their_codes() {
 }
 
 #[tokio::test]
+async fn a_level_that_the_venue_has_not_is_refused_and_changes_nothing() {
+    let site = Site::new().await;
+    let mut guard = site.join(Role::Security).await.browser;
+    for command in [C::DutyOn(Some(Ordinal(-32_768))), C::Level(Ordinal(32_767))] {
+        let seq = site.seq();
+        let answer = guard.command(command).await;
+        assert_eq!((answer.status, answer.text().contains("level_unknown"), site.seq()), (422, true, seq));
+    }
+    assert_eq!(guard.command(C::DutyOn(Some(Ordinal(1)))).await.status, 204);
+}
+
+#[tokio::test]
 async fn a_poster_that_cannot_be_read_is_told_from_one_that_is_not_ours() {
     let Shift { site, mut sent, .. } = Shift::begin().await;
     let ours = site.poster().url_form();

@@ -26,6 +26,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     let Ok(root) = above.clone().dyn_into::<HtmlElement>() else { return };
     let slots = Slots { below, above };
     let token = Some(attribute(&live, "data-token")).filter(|token| !token.is_empty());
+    let by_token = token.is_some();
     let lang = attribute(&live, "data-lang");
     let hidden = Hidden { key: forms::fresh_key(), lang: lang.clone(), token: token.clone(), last: 0 };
     let numbers = Numbers::from_page(&attribute(&live, "data-numbers"));
@@ -60,7 +61,7 @@ pub(super) fn start(live: Element, texts: Texts<K>) {
     let scene = Scene { texts, book, numbers, hidden, given: Given::default() };
     show_case(&slots, &scene, view, undo, doubt);
     show_talk(&slots, scene, talk, view, doubt);
-    if wanted {
+    if wanted && !by_token {
         forget_wish(&lang);
     }
     // Behind the cover nothing opens by itself.
@@ -152,12 +153,23 @@ fn show_case(slots: &Slots, scene: &Scene, view: RwSignal<CaseView>, undo: RwSig
             scene.hidden.last = last_of_team(case);
             doubt.with(|doubt| parts(&scene, case, undo.get(), doubt))
         });
+        let before = question_top(&slot);
         match &mut shown {
             Some(shown) => shown.show(parts),
             None => shown = Some(Shown::adopt(slot.clone(), parts)),
         }
+        // What comes in above the question must not move its answers under the finger.
+        if let (Some(before), Some(after), Some(window)) = (before, question_top(&slot), window()) {
+            window.scroll_by_with_x_and_y(0.0, after - before);
+        }
         tell_keeper();
     });
+}
+
+/// Where the question stands on the screen, in pixels from the top.
+fn question_top(slot: &Element) -> Option<f64> {
+    let found = slot.query_selector("#ask").ok().flatten()?;
+    Some(found.get_bounding_client_rect().top())
 }
 
 /// Shows Talk, while it is open, over the case that goes on beneath.
@@ -188,12 +200,10 @@ fn tell_keeper() {
     }
 }
 
-/// Takes the wish to talk out of the address: a later reload is no new wish.
+/// Takes the wish to talk out of the page's entry: a later reload sends no form and is no new wish.
 fn forget_wish(lang: &str) {
     let address = if lang.is_empty() { "/now".to_owned() } else { ["/now?l=", lang].concat() };
-    let history = window().and_then(|window| window.history().ok());
-    let here = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    if let Some(history) = history.filter(|_| here.contains("then=")) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn tick(world: &mut World, stale: bool) {
 fn check_ladder(world: &World) {
     let mut since = BTreeMap::<IncidentId, (i64, u32)>::new();
     let mut held = std::collections::BTreeSet::new();
+    let mut morning = std::collections::BTreeSet::new();
     let mut fired = BTreeMap::<(IncidentId, u32), Vec<Step>>::new();
     for stored in &world.log {
         let (Stream::Incident(id), Body::Open(Event::Incident(event))) = (stored.stream, &stored.body) else {
@@ -43,6 +44,13 @@ fn check_ladder(world: &World) {
         let at = stored.at.mono_ms;
         if matches!(event, IncidentEvent::Claimed { .. } | IncidentEvent::HandedOver { .. }) {
             held.insert(id);
+        }
+        // The night was no wait: asked for in hours, it begins anew.
+        if let IncidentEvent::Alerted { for_morning, .. } | IncidentEvent::AskedAgain { for_morning, .. } = event {
+            let was = if *for_morning { !morning.insert(id) } else { morning.remove(&id) };
+            if was && !*for_morning {
+                since.get_mut(&id).unwrap().0 = i64::MAX;
+            }
         }
         match event {
             // A word to a team in which somebody has the case begins no wait.

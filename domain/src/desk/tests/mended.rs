@@ -189,3 +189,21 @@ fn asking_again_from_a_closed_page_keeps_the_place_for_half_an_hour() {
 fn close(incident: crate::ids::IncidentId) -> Command {
     Command::Close { incident, reason: CloseReason::Test }
 }
+
+/// Nobody's hand goes back and forth so often: it neither fills the log nor leaves the case taken back.
+#[test]
+fn taking_back_and_asking_without_a_pause_is_paced_and_ends_asked_for() {
+    let mut world = World::new();
+    world.tap(0);
+    for _ in 0..200 {
+        world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+        world.tap(0);
+    }
+    let incident = world.state.incidents.values().next().unwrap();
+    assert!(world.log.len() < 100, "{} events", world.log.len());
+    assert!(incident.withdrawn.is_none());
+    // Whoever means it may take it back a little later.
+    world.later(10_000);
+    world.ok(Actor::Phone(phone(0)), Command::Withdraw);
+    assert!(world.state.incidents.values().next().unwrap().withdrawn.is_some());
+}

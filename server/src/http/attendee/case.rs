@@ -1,6 +1,6 @@
 //! The case: its page, and everything a phone can say in it.
 
-use super::super::{App, cookies};
+use super::super::App;
 use super::claim::claim;
 use super::reply::{self, Asked};
 use crate::desk::{Rejected, Submission};
@@ -10,23 +10,19 @@ use app::text::AttendeeKey as K;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use domain::desk::{Actor, Command};
 use domain::ids::TokenHash;
 use domain::refusal::Refusal;
+use domain::view::Stage;
 
 /// A form's body, or why it could not be read.
 pub type Body = Result<Bytes, BytesRejection>;
 
 /// `GET /now`: the case of this phone's cookie.
 pub async fn show(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
-    if asked.token().is_none() {
-        // *Continue* stands on Ready with and without a case: without one, it leads back to Ready.
-        return super::ready::nothing_to_continue(&asked);
-    }
-    show_asked(&asked)
+    show_asked(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()))
 }
 
 /// `POST /now`: *Refresh* where no cookie is kept; the token comes in the form.
@@ -38,10 +34,10 @@ pub async fn show_by_form(State(app): State<App>, headers: HeaderMap, bytes: Bod
 }
 
 fn show_asked(asked: &Asked) -> Response {
-    let found = asked.phone().and_then(|(token, phone)| Some((asked.case(&phone)?, token)));
-    match found {
-        Some((view, token)) => asked.case_response(view, &token),
-        None => asked.notice(StatusCode::NOT_FOUND, K::ErrorGone, Some("unknown")),
+    match asked.token().zip(asked.own_case()) {
+        Some((token, view)) => asked.case_response(view, &token),
+        // *Continue* stands on Ready with and without a case: without one, it leads back to Ready.
+        None => super::ready::nothing_to_continue(asked),
     }
 }
 
@@ -91,8 +87,8 @@ pub async fn place(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     }
 }
 
-/// `POST /clear`: this phone forgets; the case goes on. The answer leads to Ready: what stays in the
-/// browser's history is the address that everybody has, and *Back* finds no case.
+/// `POST /clear`: this phone forgets; the case goes on. What stays in the browser's history is the
+/// address that everybody has, and *Back* finds no case.
 pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> Response {
     let asked = match reply::body(&app, &headers, bytes) {
         Ok(asked) => asked,
@@ -101,16 +97,7 @@ pub async fn clear(State(app): State<App>, headers: HeaderMap, bytes: Body) -> R
     if asked.foreign() {
         return asked.notice(StatusCode::FORBIDDEN, K::ErrorBadForm, Some("foreign_page"));
     }
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let headers = response.headers_mut();
-    let address = super::ready::address_after_clearing(&asked);
-    if let Ok(address) = HeaderValue::from_str(&address) {
-        headers.insert(axum::http::header::LOCATION, address);
-    }
-    headers.insert(axum::http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.append(axum::http::header::SET_COOKIE, cookies::set(cookies::PHONE, "", 0));
-    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""));
-    response
+    super::ready::cleared(&asked, asked.own_case().is_some_and(|view| !matches!(view.stage, Stage::Closed { .. })))
 }
 
 async fn act(

@@ -3,7 +3,6 @@
 use super::super::{App, cookies, page};
 use super::claim::NoPlace;
 use super::reply::{self, Asked};
-use crate::secrets::hex;
 use app::attendee::{Hidden, ReadyPage, ready_page};
 use app::text::{AttendeeKey as K, texts};
 use axum::body::Bytes;
@@ -14,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::venue::Code;
 use domain::view::ServiceView;
 
-/// So long Ready says that the phone was cleared, seconds: time to load it over a bad network.
+/// So long Ready may come to say that the phone was cleared, seconds: time to load it over a bad network.
 const CLEARED_SAID_S: i64 = 15;
 /// The constant cookie lives for the festival.
 const OK_KEPT_S: i64 = 30 * 24 * 3600;
@@ -28,25 +27,34 @@ pub async fn without_code(
 ) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
     let place = asked.form.get("p").to_owned();
-    if just_cleared(&asked) {
-        return ready_saying(&asked, &method, &place, Some(K::Cleared), false);
+    let said = match cookies::Cookies::of(&headers).get(cookies::CLEARED) {
+        Some("1") => K::Cleared,
+        Some(_) => K::ClearedOver,
+        None => return ready(&asked, &method, &place),
+    };
+    // Once: *Forward* and a reload show Ready like everybody's.
+    let mut response = ready_saying(&asked, &method, &place, Some(said), false);
+    response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::CLEARED, "", 0));
+    response
+}
+
+/// The answer to *Clear this phone*: the browser forgets, and goes to Ready's own address, so that its
+/// history tells nothing. `goes_on`: the team still has the case.
+pub fn cleared(asked: &Asked, goes_on: bool) -> Response {
+    let address = if asked.explicit.is_empty() { "/".to_owned() } else { format!("/?l={}", asked.explicit) };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        headers.insert(header::LOCATION, address);
     }
-    ready(&asked, &method, &place)
-}
-
-/// Where a phone goes that was cleared. For some seconds Ready says so there; whoever finds the
-/// address in the browser's history later sees Ready like everybody.
-pub fn address_after_clearing(asked: &Asked) -> String {
-    let second = asked.app.desk.published.now().wall_ms / 1_000;
-    let lang = if asked.explicit.is_empty() { String::new() } else { format!("l={}&", asked.explicit) };
-    format!("/?{lang}n={second}-{}", hex(&asked.app.pepper.cleared(second)))
-}
-
-fn just_cleared(asked: &Asked) -> bool {
-    let Some((second, proof)) = asked.form.get("n").split_once('-') else { return false };
-    let Ok(second) = second.parse::<i64>() else { return false };
-    let age = asked.app.desk.published.now().wall_ms / 1_000 - second;
-    (0..CLEARED_SAID_S).contains(&age) && proof == hex(&asked.app.pepper.cleared(second))
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Cookies one by one: all at once would take this one too.
+    let said = cookies::set(cookies::CLEARED, if goes_on { "1" } else { "0" }, CLEARED_SAID_S);
+    for cookie in [cookies::set(cookies::PHONE, "", 0), said] {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    response
 }
 
 /// `GET /7K3F9Q`: a poster was scanned.
@@ -90,9 +98,14 @@ pub fn ready(asked: &Asked, method: &Method, value: &str) -> Response {
     ready_saying(asked, method, value, None, false)
 }
 
-/// Ready for a phone that has no case to continue: with the way in by a code of the team's.
+/// Ready for a phone that has no case to continue: with the way in by a code of the team's. A token
+/// whose case is over for good is of no use to anybody: it goes.
 pub fn nothing_to_continue(asked: &Asked) -> Response {
-    ready_saying(asked, &Method::GET, asked.form.get("p"), None, true)
+    let mut response = ready_saying(asked, &Method::GET, asked.form.get("p"), None, true);
+    if asked.token().is_some() {
+        response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::PHONE, "", 0));
+    }
+    response
 }
 
 fn ready_saying(asked: &Asked, method: &Method, value: &str, said: Option<K>, claim: bool) -> Response {

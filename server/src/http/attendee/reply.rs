@@ -11,9 +11,10 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::desk::REOPEN_FOR_MS;
 use domain::ids::TokenHash;
 use domain::refusal::Refusal;
-use domain::view::CaseView;
+use domain::view::{CaseView, Stage};
 
 /// One request, as far as it concerns every handler.
 pub struct Asked<'a> {
@@ -133,17 +134,25 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// The case of `phone`, if there is one, as it stands on disk.
+    /// The case of `phone` as it stands on disk, if there is one that is not over for good: whoever
+    /// holds the phone half an hour after its end sees that of everybody.
     pub fn case(&self, phone: &TokenHash) -> Option<CaseView> {
         let published = &self.app.desk.published;
-        published.lens(self.lang, |lens| {
+        let found = published.lens(self.lang, |lens| {
             published.read(|state| Some(domain::view::case(state.incident_of(phone)?, state, lens)))
-        })
+        });
+        found.filter(|view| view.stage != Stage::Closed { can_reopen: false })
+    }
+
+    /// The case of the phone that asks.
+    pub fn own_case(&self) -> Option<CaseView> {
+        self.phone().and_then(|(_, phone)| self.case(&phone))
     }
 
     /// The case as a page. `token` travels in its forms only where no cookie could be kept.
     pub fn case_response(&self, view: CaseView, token: &Token) -> Response {
         let cookie = self.keeps_cookies();
+        let kept = if matches!(view.stage, Stage::Closed { .. }) { REOPEN_FOR_MS / 1_000 } else { PHONE_KEPT_S };
         let festival = &self.app.desk.published.festival;
         let last = view.messages.iter().rev().find(|line| !line.mine).map_or(0, |line| line.n);
         let content = CasePage {
@@ -160,12 +169,11 @@ impl<'a> Asked<'a> {
             draft: self.draft(token),
         };
         let response = page::html(self.headers, StatusCode::OK, page::attendee_csp(), self.lang, &case_page(&content));
-        let address = if cookie { self.now_address() } else { "/".to_owned() };
+        // The page itself carries the wish to talk: a script's page has no address that tells of it.
+        let address = if cookie { self.now_address(false) } else { "/".to_owned() };
         let mut response = self.marked_with(response, &address);
         if cookie {
-            response
-                .headers_mut()
-                .append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));
+            response.headers_mut().append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), kept));
         }
         response
     }
@@ -178,15 +186,17 @@ impl<'a> Asked<'a> {
         format!("draft-{}", hex(&name[..8]))
     }
 
-    /// Whether the person tapped *Talk*: the live part opens it, the alert goes as always.
+    /// Whether the person tapped *Talk* on a page of ours: the live part opens it, the alert goes as
+    /// always. An address that is typed, found in the history or linked to elsewhere tells the team nothing.
     fn wants_talk(&self) -> bool {
-        self.form.get("then") == "talk"
+        let from = self.headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        self.form.get("then") == "talk" && from.is_none_or(|site| site == b"same-origin")
     }
 
-    /// The neutral address of a case: the same for everybody.
-    fn now_address(&self) -> String {
+    /// The neutral address of a case: the same for everybody. `talk`: what comes next is *Talk*.
+    fn now_address(&self, talk: bool) -> String {
         let lang = (!self.explicit.is_empty()).then(|| format!("l={}", self.explicit));
-        let talk = self.wants_talk().then(|| "then=talk".to_owned());
+        let talk = talk.then(|| "then=talk".to_owned());
         let asked: Vec<String> = lang.into_iter().chain(talk).collect();
         if asked.is_empty() { "/now".to_owned() } else { format!("/now?{}", asked.join("&")) }
     }
@@ -196,7 +206,7 @@ impl<'a> Asked<'a> {
         if self.keeps_cookies() && !self.by_script() {
             let mut response = StatusCode::SEE_OTHER.into_response();
             let headers = response.headers_mut();
-            if let Ok(address) = HeaderValue::from_str(&self.now_address()) {
+            if let Ok(address) = HeaderValue::from_str(&self.now_address(self.wants_talk())) {
                 headers.insert(header::LOCATION, address);
             }
             headers.append(header::SET_COOKIE, cookies::set(cookies::PHONE, token.reveal(), PHONE_KEPT_S));

@@ -37,7 +37,11 @@ pub fn again(asked: &Asked, no_place: NoPlace) -> Response {
 
 /// `GET /meet`: a reload of it.
 pub async fn meet_before(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    show(&Asked::new(&app, &headers, query.unwrap_or_default().as_bytes()), true, true, None)
+    let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    if asked.own_case().is_none() {
+        return super::ready::nothing_to_continue(&asked);
+    }
+    show(&asked, true, true, None)
 }
 
 /// `POST /meet`: where the person wants to be met, in the same steps.

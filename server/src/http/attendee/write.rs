@@ -4,6 +4,7 @@
 
 use super::super::{App, page};
 use super::case::{Body, note_shown, send};
+use super::ready::nothing_to_continue;
 use super::reply::{self, Asked};
 use super::talk::message_id;
 use crate::desk::{Rejected, Submission};
@@ -23,6 +24,9 @@ use domain::words::Words;
 /// `GET /write`.
 pub async fn write(State(app): State<App>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let asked = Asked::new(&app, &headers, query.unwrap_or_default().as_bytes());
+    if asked.own_case().is_none() {
+        return nothing_to_continue(&asked);
+    }
     show(&asked, StatusCode::OK, "", None)
 }
 
@@ -31,6 +35,9 @@ pub async fn write_by_form(State(app): State<App>, headers: HeaderMap, bytes: Bo
     match reply::body(&app, &headers, bytes) {
         Ok(asked) => {
             note_shown(&asked).await;
+            if asked.own_case().is_none() {
+                return nothing_to_continue(&asked);
+            }
             show(&asked, StatusCode::OK, "", None)
         }
         Err(response) => *response,
@@ -118,6 +125,9 @@ pub fn look_again(asked: &Asked) -> Response {
 }
 
 fn show_look(asked: &Asked, status: StatusCode, warning: Option<K>) -> Response {
+    if asked.own_case().is_none() {
+        return nothing_to_continue(asked);
+    }
     let published = &asked.app.desk.published;
     let token = asked.token().filter(|_| !asked.keeps_cookies());
     let said = asked.phone().and_then(|(_, phone)| {

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::MessageId;
 use domain::place::{Place, Source};
-use domain::venue::{Code, CodeError};
+use domain::venue::{Code, CodeError, Ordinal};
 use domain::wire::{StaffCommand, StaffPost, WireError, decode};
 
 /// Names the person who gave a command that waited on a phone.
@@ -43,7 +43,10 @@ async fn take(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection
         return Err(Problem::new(StatusCode::CONFLICT, "another_person", title));
     }
     let body = body?;
-    if headers.get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes() != b"application/octet-stream") {
+    if headers
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| !kind.as_bytes().eq_ignore_ascii_case(b"application/octet-stream"))
+    {
         let title = "A command is sent as application/octet-stream.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong_content_type", title));
     }
@@ -86,9 +89,9 @@ fn translate(app: &App, staff: &Staff, command: StaffCommand, key: &[u8; 16]) ->
         StaffCommand::Arrive(incident) => Command::Arrive(incident),
         StaffCommand::Done(incident) => Command::Done(incident),
         StaffCommand::Cannot(incident, reason) => Command::Cannot { incident, reason },
-        StaffCommand::DutyOn(level) => Command::DutyOn { level },
+        StaffCommand::DutyOn(of) => Command::DutyOn { level: of.map(|of| level(app, of)).transpose()? },
         StaffCommand::DutyOff => Command::DutyOff,
-        StaffCommand::Level(level) => Command::Position { level, place: None },
+        StaffCommand::Level(of) => Command::Position { level: level(app, of)?, place: None },
         StaffCommand::Scan(text) => scan(app, &text)?,
         StaffCommand::NeedHelp => {
             Command::NeedHelp { fresh: fresh_incident(), lang: app.desk.published.festival.language.to_owned() }
@@ -114,6 +117,15 @@ fn translate(app: &App, staff: &Staff, command: StaffCommand, key: &[u8; 16]) ->
             Command::MakeCode { incident, code: app.pepper.code(code) }
         }
     })
+}
+
+/// A level of this venue. Without a venue there is nothing to compare it with.
+fn level(app: &App, level: Ordinal) -> Result<Ordinal, Problem> {
+    let venue = app.desk.published.venue();
+    if venue.is_none_or(|place| place.venue.ordinals().contains(&level)) {
+        return Ok(level);
+    }
+    Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "level_unknown", "This venue has no such level."))
 }
 
 /// A place as forms carry it.

@@ -80,6 +80,10 @@ pub async fn accept(
         .read(|state| state.invites.get(&app.pepper.invite(&invite)).map(|invite| invite.profile.role));
     match app.desk.tell(Actor::Terminal, command).await {
         Ok(_) => {
+            // The browser is somebody else's now: what it held before is held by nobody.
+            if let Ok(former) = session::Staff::of(&app, &headers) {
+                let _ = app.desk.tell(Actor::Person(former.id), Command::SignOut(former.session)).await;
+            }
             let kept = role.map_or(0, |role| role.session_ms() / 1_000);
             let mut response = StatusCode::SEE_OTHER.into_response();
             let headers = response.headers_mut();

@@ -135,6 +135,7 @@ impl Site {
             addresses: Arc::new(addresses),
             worker: true,
             tries: Arc::default(),
+            shares: Default::default(),
         };
         let (attendee, desk) = (attendee_router(app.clone()), staff_router(app.clone()));
         Site { app, clock, attendee, desk, log, fatal, folder }

@@ -3,7 +3,7 @@
 //!
 //! Law: it opens by a tap (or comes back after a reload of a page that was in it), asks for nothing
 //! by itself and plays nothing by itself; when it closes, microphone and connection are off. The cover
-//! closes it.
+//! closes it, and a page out of sight has no microphone.
 
 mod hold;
 mod microphone;
@@ -25,7 +25,7 @@ use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, HtmlElement, window};
+use web_sys::{Element, Event, HtmlElement, VisibilityState, window};
 
 /// Marks the browser's history entry of Talk, so that the phone's own *Back* leaves it.
 const ENTRY: &str = "talk";
@@ -91,12 +91,12 @@ impl Talk {
         if let Some(window) = window() {
             let _ = window.add_event_listener_with_callback("popstate", on_back.as_ref().unchecked_ref());
         }
-        // A locked phone must not go on speaking: sound comes back by a tap only.
         on_page(&["visibilitychange"], move || {
-            if window().and_then(|window| window.document()).is_some_and(|page| page.hidden())
-                && talk.sound.get_untracked()
-            {
-                talk.turn_sound(false);
+            let state = window().and_then(|window| window.document()).map(|page| page.visibility_state());
+            if state != Some(VisibilityState::Visible) {
+                talk.put_away();
+            } else if talk.open.get_untracked() && talk.mic.get_untracked() == Mic::Unknown {
+                microphone::begin(talk, true);
             }
         });
         // Behind the cover no microphone is open and nothing can be heard; the case goes on.
@@ -115,6 +115,18 @@ impl Talk {
             }
         });
         talk
+    }
+
+    /// The page is out of sight: a locked phone must not go on speaking (sound comes back by a tap only),
+    /// nor show a microphone that is in use.
+    fn put_away(self) {
+        if self.sound.get_untracked() {
+            self.turn_sound(false);
+        }
+        if self.mic.get_untracked() == Mic::Open {
+            self.mic.set(Mic::Unknown);
+            self.with(Voice::drop_microphone);
+        }
     }
 
     /// Hears every touch within `slot`, where the screen is shown.
@@ -143,6 +155,8 @@ impl Talk {
         if !in_entry()
             && let Some(history) = window().and_then(|window| window.history().ok())
         {
+            // Going back must not scroll: the cover stands at its top by then.
+            let _ = js_sys::Reflect::set(&history, &"scrollRestoration".into(), &"manual".into());
             let _ = history.push_state_with_url(&JsValue::from_str(ENTRY), "", None);
         }
         self.connect();
