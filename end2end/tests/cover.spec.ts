@@ -60,6 +60,8 @@ test.use({ locale: 'en-GB' });
 test('on Ready one tap covers all of it in one frame, two taps on the title come back', async ({ page, server, guard }) => {
   await page.goto(server.poster);
   await expectOpen(page);
+  // What comes after the first picture has come.
+  await page.waitForFunction(() => Boolean((window as unknown as { sotto?: { box?: unknown } }).sotto?.box));
   const before = { asked: guard.requests.length, url: page.url() };
   expect(await inOneFrame(page)).toEqual([]);
   await expectCovered(page);
