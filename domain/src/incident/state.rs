@@ -304,7 +304,9 @@ impl Incident {
                 self.begin_wait(at);
             }
             E::Seen { by } => {
-                self.seen = Some(Mark { by: *by, at });
+                // A reporter's *Seen* keeps its time: a later look may be one at a dispatch.
+                let kept = self.seen.filter(|_| self.apart());
+                self.seen = kept.or(Some(Mark { by: *by, at }));
                 self.nobody_here = None;
                 self.wait = None;
             }
@@ -337,7 +339,10 @@ impl Incident {
             E::Cannot { responder, reason } => {
                 self.move_dispatch(*responder, DispatchState::Cannot(*reason), at);
                 // Somebody has to send the next one: the row comes back as work to do.
-                self.begin_wait(at);
+                if self.wait.is_none() {
+                    self.begin_wait(at);
+                    self.wait = self.wait.map(|wait| Wait { of_dispatch: true, ..wait });
+                }
             }
             E::Recalled { responder, .. } => self.move_dispatch(*responder, DispatchState::Recalled, at),
             E::Closed { by, reason } => {
@@ -427,9 +432,10 @@ impl Incident {
         sent || self.origin == Origin::Responder(person)
     }
 
-    /// Starts the clock, unless it runs: whoever asks more often must not be heard of later.
+    /// Starts the clock, unless it runs: whoever asks more often must not be heard of later. One that
+    /// a reporter must not know of gives way: its steps would tell them how a dispatch went.
     fn begin_wait(&mut self, at: Now) {
-        if self.wait.is_some() {
+        if self.wait_told().is_some() {
             return;
         }
         self.wait = Some(Wait::begin(at, self.rounds));

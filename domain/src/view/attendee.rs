@@ -189,6 +189,7 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let who = going
         .and_then(|dispatch| state.people.get(&dispatch.responder))
         .map(|person| person.profile.appearance(lens.lang).to_owned());
+    let wait = incident.wait_told();
     let closed = incident.closed.as_ref().map(|(mark, _)| lens.now.since(mark.at) < REOPEN_FOR_MS);
     let stage = match (closed, incident.withdrawn) {
         (Some(can_reopen), _) => Stage::Closed { can_reopen },
@@ -208,9 +209,9 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
         here: lit(here.map(clock)),
         who: who.unwrap_or_default(),
         dark: if coming.is_some() { None } else { fallen(&ground.dispatches) },
-        unseen: match incident.wait.and_then(|wait| wait.reached) {
+        unseen: match wait.and_then(|wait| wait.reached) {
             // Nobody is being alerted: the numbers come first at once.
-            _ if incident.wait.is_some() && !lens.service.is_open() => Unseen::NumbersGrow,
+            _ if wait.is_some() && !lens.service.is_open() => Unseen::NumbersGrow,
             Some(Step::NumbersGrow) => Unseen::NumbersGrow,
             Some(Step::LeadTold) => Unseen::Told,
             Some(Step::OfferedAgain) | None => Unseen::No,

@@ -9,6 +9,5 @@ use crate::incident::Incident;
 
 /// The ground on which the reporter's four steps stand.
 pub(super) fn ground(incident: &Incident) -> Ground<'_> {
-    let here = incident.found.is_none();
-    Ground { place: incident.place.as_ref(), dispatches: incident.dispatches.iter().filter(|_| here).collect() }
+    Ground { place: incident.place.as_ref(), dispatches: incident.dispatches_told().collect() }
 }
