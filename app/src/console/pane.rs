@@ -226,7 +226,7 @@ fn carries_out(command: &StaffCommand, press: Press, id: IncidentId) -> bool {
         | (Press::Priority, StaffCommand::SetPriority(of, ..))
         | (Press::Close, StaffCommand::Close(of, _))
         | (Press::HandOver, StaffCommand::HandOver(of, ..))
-        | (Press::FoundAt, StaffCommand::FoundAt(of, _))
+        | (Press::FoundAt, StaffCommand::FoundAt(of, _) | StaffCommand::FoundWho(of, ..))
         | (Press::Reopen, StaffCommand::Reopen(of)) => *of == id,
         _ => false,
     }

@@ -9,7 +9,7 @@ use super::state::Incident;
 use crate::escalation::Wait;
 use crate::ids::TokenHash;
 use crate::place::Place;
-use crate::question::{Question, Whom};
+use crate::question::Question;
 
 impl Incident {
     /// The phone of the person, if there is one.
@@ -22,7 +22,7 @@ impl Incident {
 
     /// Whether the phone belongs to somebody who reports for another.
     pub fn reported(&self) -> bool {
-        self.conversation.whom.is_some_and(Whom::reports)
+        self.conversation.reports()
     }
 
     /// Whether the team has found the person elsewhere than the phone that reports for them. From

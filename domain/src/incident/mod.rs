@@ -12,5 +12,5 @@ mod state;
 
 pub use conversation::{Conversation, Given, Message, Note};
 pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
-pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+pub use event::{CloseReason, Found, IncidentEvent, Origin, PriorityReason};
 pub use state::{Approach, Call, CaseCode, Incident, Mark, Priority, Status, TimelineEntry};

@@ -385,7 +385,14 @@ impl Incident {
                 // Until the new holder looks, nobody has it in hand.
                 self.begin_wait(at);
             }
-            E::FoundAt { place, .. } => self.found = Some(place.clone()),
+            E::FoundAt { place, who, .. } => {
+                self.found = Some(place.clone());
+                // Where there is no phone, there is nobody to keep it from: whoever takes the case over
+                // later is the person.
+                if self.phone().is_some() {
+                    self.conversation.found(*who);
+                }
+            }
             E::CodeMade { code, valid_ms, .. } => {
                 self.code = Some(CaseCode { hash: *code, made: at, valid_ms: *valid_ms });
             }

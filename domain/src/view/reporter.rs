@@ -1,4 +1,5 @@
-//! What may reach the phone of somebody who reports for another.
+//! What may reach the phone of somebody who reports for another, by their own word or because the
+//! team found somebody else than the person of the phone.
 //!
 //! Law: an abuser would use us as a finder. From the moment the team has found the person, nothing
 //! of where they are, of who goes there or of when somebody arrives passes through here; what is

@@ -225,7 +225,8 @@ pub(super) fn summary(incident: &Incident, lens: &Lens) -> Vec<Gist> {
     if danger.is_empty() && rest.is_empty() {
         rest.push(Gist::NothingSaid);
     }
-    let whom = said.whom.filter(|whom| whom.reports()).map(Gist::For);
+    let said_so = said.whom.filter(|whom| whom.reports());
+    let whom = said_so.or(said.another_found.then_some(Whom::Someone)).map(Gist::For);
     let came = match incident.origin {
         Origin::Desk { came, .. } => Some(Gist::Came(came)),
         Origin::Phone(_) | Origin::Responder(_) => None,

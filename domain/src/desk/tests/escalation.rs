@@ -35,27 +35,19 @@ pub(super) fn tick(world: &mut World, stale: bool) {
 fn check_ladder(world: &World) {
     let mut since = BTreeMap::<IncidentId, (i64, u32)>::new();
     let (mut held, mut morning) = (BTreeSet::new(), BTreeSet::new());
-    // Who reports, whose person was found, and whose wait began with a dispatch that ended.
-    let (mut reports, mut found, mut of_dispatch) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    // Whose wait began with a dispatch that ended, and what a reporter must not know of it.
+    let (mut of_dispatch, mut state) = (BTreeSet::new(), State::default());
     let mut fired = BTreeMap::<(IncidentId, u32), Vec<Step>>::new();
     for stored in &world.log {
+        let apart = |id| state.incidents.get(&id).is_some_and(|incident| incident.apart());
+        let apart = matches!(stored.stream, Stream::Incident(id) if apart(id));
+        state.apply(stored);
         let (Stream::Incident(id), Body::Open(Event::Incident(event))) = (stored.stream, &stored.body) else {
             continue;
         };
         let at = stored.at.mono_ms;
         if matches!(event, IncidentEvent::Claimed { .. } | IncidentEvent::HandedOver { .. }) {
             held.insert(id);
-        }
-        match event {
-            IncidentEvent::WhomSaid { whom } if whom.reports() => drop(reports.insert(id)),
-            IncidentEvent::WhomSaid { .. } => drop(reports.remove(&id)),
-            IncidentEvent::FoundAt { .. } => drop(found.insert(id)),
-            IncidentEvent::Placed { .. } | IncidentEvent::AskedAgain { place: Some(_), .. }
-                if !reports.contains(&id) =>
-            {
-                found.remove(&id);
-            }
-            _ => {}
         }
         match event {
             // A word to a team in which somebody has the case begins no wait.
@@ -88,7 +80,7 @@ fn check_ladder(world: &World) {
                 // A running wait goes on: asking more often must never be heard of later.
                 let ended = matches!(event, IncidentEvent::Cannot { .. });
                 // A reporter's own wait takes the place of one that they must not know of.
-                let hidden = of_dispatch.contains(&id) && reports.contains(&id) && found.contains(&id) && !ended;
+                let hidden = of_dispatch.contains(&id) && apart && !ended;
                 if wait.0 == i64::MAX || hidden {
                     *wait = (at, wait.1 + 1);
                     if ended {

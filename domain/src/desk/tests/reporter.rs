@@ -5,17 +5,57 @@ use super::converse::{ME, agent, says, text};
 use super::escalation::tick;
 use super::world::{World, person, place, through, tries};
 use crate::desk::{Actor, Command};
-use crate::ids::IncidentId;
-use crate::incident::{CannotReason, CloseReason};
+use crate::ids::{CodeHash, IncidentId};
+use crate::incident::{CannotReason, CloseReason, Found};
 use crate::person::Role;
 use crate::place::Source;
-use crate::question::{Answer, Question, Whom, WorksHere};
+use crate::question::{Answer, Came, Question, Whom, WorksHere};
 use crate::refusal::Refusal;
-use crate::view::{CaseView, Unseen, case, guard, row};
+use crate::venue::Ordinal;
+use crate::view::{CaseView, Gist, StepView, Unseen, case, guard, pane, row};
 use proptest::prelude::*;
 
 fn found(incident: IncidentId, level: i16, world: &World) -> Command {
-    Command::FoundAt { incident, place: place(Some(level), Source::Zone, world.now.wall_ms) }
+    found_who(incident, level, Found::Unsaid, world)
+}
+
+fn found_who(incident: IncidentId, level: i16, who: Found, world: &World) -> Command {
+    Command::FoundAt { incident, place: place(Some(level), Source::Zone, world.now.wall_ms), who }
+}
+
+/// How the case became one of a reporter: by the phone's word, or by the team's alone.
+#[derive(Debug, Clone, Copy)]
+enum Wall {
+    Says(Whom),
+    Team { said_me: bool, who: Found },
+}
+
+impl Wall {
+    fn any() -> impl Strategy<Value = Self> {
+        prop_oneof![
+            Just(Wall::Says(Whom::Someone)),
+            Just(Wall::Says(Whom::Saw)),
+            any::<bool>().prop_map(|said_me| Wall::Team { said_me, who: Found::Another }),
+            Just(Wall::Team { said_me: false, who: Found::Unsaid }),
+        ]
+    }
+
+    fn build(self, world: &mut World, phone: Actor, id: IncidentId) {
+        let who = match self {
+            Wall::Says(whom) => {
+                world.ok(phone, Command::SayWhom(whom));
+                Found::Unsaid
+            }
+            Wall::Team { said_me, who } => {
+                if said_me {
+                    let _ = world.act(phone, &Command::SayWhom(Whom::Me));
+                }
+                who
+            }
+        };
+        let there = found_who(id, 20, who, world);
+        world.ok(agent(), there);
+    }
 }
 
 fn shown(world: &World, id: IncidentId) -> CaseView {
@@ -98,6 +138,67 @@ fn nobody_is_here_still_counts_for_the_reporters_own_place() {
 }
 
 #[test]
+fn the_wall_stands_without_a_word_of_the_phone() {
+    let mut world = World::new();
+    let id = world.tap(0);
+    world.ok(ME, text(1, "My girlfriend ran off"));
+    let guard = person(Role::Security, 0);
+    world.ok(agent(), Command::Dispatch { incident: id, responder: guard });
+    world.ok(Actor::Person(guard), Command::Go(id));
+    assert!(matches!(shown(&world, id).coming, StepView::Lit(_)));
+    world.ok(agent(), found_who(id, -1, Found::Another, &world));
+    for later in [None, Some(Command::SayWhom(Whom::Me)), Some(Command::Move { place: somewhere(&world) })] {
+        if let Some(command) = later {
+            world.ok(ME, command);
+        }
+        let view = shown(&world, id);
+        assert_eq!((view.coming, view.here, view.who.as_str(), view.dark), (StepView::Dark, StepView::Dark, "", None));
+        assert_eq!(
+            world.state.incidents[&id].goal().and_then(|goal| goal.level),
+            Some(Ordinal(-1)),
+            "still goes there"
+        );
+    }
+    let summary = through(world.now, |lens| pane(&world.state.incidents[&id], &world.state, lens).summary);
+    assert!(summary.contains(&Gist::For(Whom::Someone)), "the desk reads what it decided");
+    // A slip of the desk is the desk's to mend, and an older screen does not mend it by not asking.
+    world.ok(agent(), found_who(id, -1, Found::Unsaid, &world));
+    assert!(world.state.incidents[&id].apart());
+    world.ok(agent(), found_who(id, -1, Found::Person, &world));
+    assert!(matches!(shown(&world, id).coming, StepView::Lit(_)));
+}
+
+#[test]
+fn an_older_screen_that_does_not_ask_means_somebody_else_unless_the_phone_said_for_me() {
+    for (said, apart) in [(None, true), (Some(Whom::Me), false), (Some(Whom::Saw), true)] {
+        let mut world = World::new();
+        let id = world.tap(0);
+        if let Some(whom) = said {
+            world.ok(ME, Command::SayWhom(whom));
+        }
+        world.ok(agent(), found(id, 3, &world));
+        assert_eq!(world.state.incidents[&id].apart(), apart, "{said:?}");
+    }
+}
+
+#[test]
+fn whoever_takes_over_a_case_of_the_desk_is_the_person_whom_it_found() {
+    let mut world = World::new();
+    let fresh = world.fresh_incident();
+    let (came, lang, note) = (Came::InPerson, "fr".to_owned(), String::new());
+    world.ok(agent(), Command::OpenFor { fresh, came, lang, place: None, note });
+    world.ok(agent(), found(fresh, 3, &world));
+    let code = CodeHash([5; 32]);
+    world.ok(agent(), Command::MakeCode { incident: fresh, code });
+    world.ok(ME, Command::UseCode { code, lang: "ko".to_owned() });
+    assert!(!world.state.incidents[&fresh].apart());
+}
+
+fn somewhere(world: &World) -> crate::place::Place {
+    place(Some(4), Source::Zone, world.now.wall_ms)
+}
+
+#[test]
 fn the_ladder_of_a_dispatch_that_failed_is_not_the_reporters() {
     let mut world = World::new();
     let id = world.tap(0);
@@ -126,7 +227,7 @@ proptest! {
     #[test]
     fn a_reporters_phone_cannot_tell_what_the_dispatches_do(
         tries in tries(60),
-        saw in any::<bool>(),
+        wall in Wall::any(),
         steps in proptest::collection::vec((0u8..8, any::<u8>(), 0i64..30_000), 1..60),
     ) {
         let mut quiet = World::new();
@@ -137,9 +238,11 @@ proptest! {
             return Ok(());
         }
         let phone = Actor::Phone(token);
-        quiet.ok(phone, Command::SayWhom(if saw { Whom::Saw } else { Whom::Someone }));
-        let place = found(id, 20, &quiet);
-        quiet.ok(agent(), place);
+        // An old *for me* is believed by an old screen.
+        let said = quiet.state.incidents[&id].conversation.whom;
+        prop_assume!(!matches!(wall, Wall::Team { who: Found::Unsaid, .. }) || said != Some(Whom::Me));
+        wall.build(&mut quiet, phone, id);
+        prop_assert!(quiet.state.incidents[&id].apart());
         let holder = quiet.state.incidents[&id].claimed.map(|mark| mark.by);
         quiet.ok(agent(), Command::Claim { incident: id, over: holder });
         let mut busy = quiet.clone();
