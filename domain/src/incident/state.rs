@@ -265,6 +265,7 @@ impl Incident {
     /// Applies one event after the first.
     pub(crate) fn apply(&mut self, event: &IncidentEvent, at: Now) {
         use IncidentEvent as E;
+        let before = self.open_dispatches().next().and_then(|_| self.goal().cloned());
         match event {
             // The state was made from it.
             E::Alerted { .. } => {}
@@ -332,6 +333,7 @@ impl Incident {
                 en_route: None,
                 on_scene: None,
                 ended: None,
+                moved: None,
             }),
             E::EnRoute { responder } => self.move_dispatch(*responder, DispatchState::EnRoute, at),
             E::OnScene { responder } => self.move_dispatch(*responder, DispatchState::OnScene, at),
@@ -412,6 +414,12 @@ impl Incident {
             | E::Opened { .. }
             | E::Noted { .. } => {}
         }
+        if let (Some(from), Some(to)) = (before, self.goal().cloned())
+            && from != to
+        {
+            let open = self.dispatches.iter_mut().filter(|dispatch| dispatch.state.open());
+            open.for_each(|dispatch| dispatch.goes_on_to(&from, &to, at));
+        }
         self.note(event, at);
         self.conversation.apply(event, at);
     }
@@ -468,6 +476,8 @@ impl Incident {
             return;
         };
         dispatch.state = to;
+        // Whoever acts has looked.
+        dispatch.moved = None;
         match to {
             DispatchState::EnRoute => dispatch.en_route = Some(at),
             DispatchState::OnScene => dispatch.on_scene = Some(at),

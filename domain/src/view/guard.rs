@@ -3,7 +3,7 @@
 //!
 //! Off duty the view is empty: nobody off duty is ever sent anything.
 
-use super::label::{Lens, PlaceLabel, place_label};
+use super::label::{Lens, MovedLabel, PlaceLabel, moved_label, place_label};
 use super::talk::{AnswerView, HowView, answer_view};
 use crate::desk::State;
 use crate::ids::IncidentId;
@@ -33,6 +33,8 @@ pub struct GuardPing {
     pub incident: IncidentId,
     /// Where; `None` when the place is not known.
     pub place: Option<PlaceLabel>,
+    /// It was another one until a moment ago, and the responder has not acted since.
+    pub moved: Option<MovedLabel>,
     /// Levels to climb (+) or descend (-) from the level the responder confirmed last.
     pub levels: Option<i16>,
     /// Straight metres from the last poster scanned.
@@ -117,6 +119,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
             pings.push(GuardPing {
                 incident: incident.id,
                 place: place.map(|place| place_label(place, lens)),
+                moved: moved_label(dispatch, lens),
                 levels,
                 metres: points
                     .zip(lens.venue)

@@ -2,6 +2,7 @@
 
 use crate::hours::Service;
 use crate::ids::PersonId;
+use crate::incident::{Dispatch, MOVED_SHOWN_MS};
 use crate::phrase::Phrase;
 use crate::place::{Place, Source};
 use crate::time::Now;
@@ -75,6 +76,22 @@ impl PlaceLabel {
             None => level.to_owned(),
         }
     }
+}
+
+/// That the place changed under somebody's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedLabel {
+    /// Where it was before.
+    pub from: PlaceLabel,
+    /// How long ago it changed, milliseconds: said for [`MOVED_SHOWN_MS`].
+    pub age_ms: i64,
+}
+
+/// The change of place that `dispatch` has to be told of now, if any.
+pub(super) fn moved_label(dispatch: &Dispatch, lens: &Lens) -> Option<MovedLabel> {
+    let moved = dispatch.moved.as_ref().filter(|_| dispatch.state.open())?;
+    let age_ms = lens.now.since(moved.at);
+    (age_ms < MOVED_SHOWN_MS).then(|| MovedLabel { from: place_label(&moved.from, lens), age_ms })
 }
 
 /// `place` in words.

@@ -20,7 +20,7 @@ use crate::words::Words;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The protocol spoken by this build.
-pub const PROTOCOL: u8 = 5;
+pub const PROTOCOL: u8 = 6;
 /// The server sends [`ToPhone::Ping`] or [`ToStaff::Ping`] this often.
 pub const PING_EVERY_MS: u32 = 8_000;
 /// Either side gives a connection up after this much silence: less than 20 s, more than two pings.

@@ -277,6 +277,7 @@ mod tests {
             status: Status::Unseen,
             unacknowledged: true,
             place: None,
+            moved: None,
             lang: "fr".to_owned(),
             age_ms: 0,
             wait_ms: Some(0),
