@@ -71,7 +71,8 @@ impl Incident {
             && !self.silence_raised
             && !self.for_morning
             && !self.reported()
-            && self.call.is_none()
+            // A call in which nobody of the team is may be one that was opened and left.
+            && self.call.as_ref().is_none_or(|call| call.joined.is_empty())
             && !self.conversation.said_safe()
     }
 }
