@@ -67,7 +67,17 @@ pub struct PlaceLabel {
     pub country: Option<String>,
 }
 
+/// An age of `ms` as it stands at `now`: the moment it counts from, which time alone does not change.
+pub(super) fn since_when(ms: &mut i64, now: i64) {
+    *ms = now.saturating_sub(*ms);
+}
+
 impl PlaceLabel {
+    /// Puts the moment of the claim in place of its age.
+    pub(super) fn stand(&mut self, now: Now) {
+        since_when(&mut self.age_ms, now.wall_ms);
+    }
+
     /// Level and room in one line, with `unknown` in place of a level that is not known.
     pub fn line(&self, unknown: &str) -> String {
         let level = self.level.as_ref().map_or(unknown, |level| level.name.as_str());

@@ -6,6 +6,7 @@ use super::label::{Lens, PlaceLabel, place_label};
 use crate::ids::{MessageId, PersonId};
 use crate::incident::{Conversation, Incident, Message, Origin};
 use crate::question::{Answer, Came, How, Piece, Question, Whom};
+use crate::time::Now;
 use crate::words::Words;
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +131,15 @@ pub enum Gist {
     ForMorning,
     /// Nothing was answered yet.
     NothingSaid,
+}
+
+impl HowView {
+    /// See [`PlaceLabel::stand`].
+    pub(super) fn stand(&mut self, now: Now) {
+        if let HowView::MeetAt(Some(place)) = self {
+            place.stand(now);
+        }
+    }
 }
 
 pub(super) fn answer_view(answer: &Answer, lens: &Lens) -> AnswerView {

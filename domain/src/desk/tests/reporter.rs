@@ -6,13 +6,13 @@ use super::escalation::tick;
 use super::world::{World, person, place, through, tries};
 use crate::desk::{Actor, Command};
 use crate::ids::{CodeHash, IncidentId};
-use crate::incident::{CannotReason, CloseReason, Found};
-use crate::person::Role;
+use crate::incident::{CannotReason, CloseReason, Found, Incident};
+use crate::person::{Duty, Person, Role};
 use crate::place::Source;
 use crate::question::{Answer, Came, Question, Whom, WorksHere};
 use crate::refusal::Refusal;
 use crate::venue::Ordinal;
-use crate::view::{CaseView, Gist, StepView, Unseen, case, guard, pane, row};
+use crate::view::{CaseView, Gist, GuardView, StepView, Unseen, case, guard, pane, row};
 use proptest::prelude::*;
 
 fn found(incident: IncidentId, level: i16, world: &World) -> Command {
@@ -222,6 +222,31 @@ fn the_ladder_of_a_dispatch_that_failed_is_not_the_reporters() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Time alone is no news: what a socket compares does not hang on it.
+    #[test]
+    fn a_view_that_stands_still_is_the_same_a_while_later(tries in tries(80), ms in 0i64..600_000) {
+        let mut world = World::new();
+        world.run(&tries);
+        let open = world.state.incidents.values().filter(|one| !one.is_closed());
+        let look = |now| {
+            let still = |one: &Incident| through(now, |lens| case(one, &world.state, lens).still(now));
+            open.clone().map(still).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(look(world.now), look(world.now.plus(ms)));
+        // A dispatch that ended is shown for ten minutes, a change of place for two.
+        let on_duty = world.state.people.values().filter(|one| one.duty != Duty::Off);
+        let look = |now| {
+            let still = |one: &Person| through(now, |lens| guard(one, &world.state, lens).still(now));
+            let open = |mut view: GuardView| {
+                view.pings.retain(|ping| ping.state.open());
+                view.pings.iter_mut().for_each(|ping| ping.moved = None);
+                view
+            };
+            on_duty.clone().map(still).map(open).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(look(world.now), look(world.now.plus(ms)));
+    }
 
     /// Two histories that differ only in what the dispatches do: one phone, one view, one answer.
     #[test]
