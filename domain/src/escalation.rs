@@ -64,12 +64,14 @@ pub struct Wait {
     pub round: u32,
     /// The last step that fired.
     pub reached: Option<Step>,
+    /// It began because somebody who was sent does not come.
+    pub of_dispatch: bool,
 }
 
 impl Wait {
     /// A wait that begins at `since`.
     pub fn begin(since: Now, round: u32) -> Self {
-        Wait { since, round, reached: None }
+        Wait { since, round, reached: None, of_dispatch: false }
     }
 }
 

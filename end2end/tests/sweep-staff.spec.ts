@@ -1,6 +1,7 @@
 // Every page of the staff on the smallest screen and with large text, with forced colours and without
 // motion, in a left-to-right and a right-to-left language: nothing is cut off, nothing lies outside,
 // nothing that axe finds. `cargo xtask test --full` walks all twelve languages. Each picture is kept.
+import { randomBytes } from 'node:crypto';
 import type { BrowserContextOptions, Page, TestInfo } from '@playwright/test';
 import { expectAccessible } from '../support/axe';
 import { expect, test, type Screen } from '../support/fixtures';
@@ -142,7 +143,7 @@ for (const lang of LANGUAGES) {
     await expect(guard.locator('.your-level')).toBeVisible();
     await look(guard, info, lang, 'on duty');
 
-    await inDanger(open, server, lang);
+    const phone = await inDanger(open, server, lang);
     const desk = await open('desktop', { locale: lang });
     await signIn(desk, server.linkFor('agent'));
     await expect(desk.locator('.row')).toHaveCount(1);
@@ -159,7 +160,12 @@ for (const lang of LANGUAGES) {
     await look(guard, info, lang, 'told');
     await guard.setViewportSize({ width: 390, height: 844 });
     await look(guard, info, lang, 'told at 390');
+    const form = { key: randomBytes(16).toString('hex'), p: 'l:4' };
+    await phone.request.post(`${server.attendee}/place`, { form, headers: { origin: server.attendee } });
+    await expect(guard.locator('.climb-moved')).toBeVisible();
+    await look(guard, info, lang, 'moved at 390');
     await guard.setViewportSize({ width: 320, height: 568 });
+    await look(guard, info, lang, 'moved');
     await guard.locator('.button.is-second').tap();
     await look(guard, info, lang, 'cannot');
     await guard.locator('.cannot .button:not(.is-tall)').tap();

@@ -7,7 +7,7 @@ use crate::staff::call::Kept;
 use crate::staff::focus_first;
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
-use domain::incident::{CloseReason, Priority};
+use domain::incident::{CloseReason, Found, Priority};
 use domain::person::{Role, UNREACHABLE_AFTER_MS};
 use domain::phrase::{Category, Phrase};
 use domain::venue::Ordinal;
@@ -31,10 +31,12 @@ pub(super) enum Ask {
     EndCall(IncidentId),
     /// To whom it is given.
     HandOver(IncidentId),
+    /// Whom the team found.
+    FoundWho(IncidentId),
     /// On which level the person is.
-    FoundLevel(IncidentId),
+    FoundLevel(IncidentId, Found),
     /// In which room of a level.
-    FoundRoom(IncidentId, Ordinal),
+    FoundRoom(IncidentId, Found, Ordinal),
     /// Nothing: the code of the person's own phone.
     Code(IncidentId),
     /// What is said to the person.
@@ -219,18 +221,26 @@ fn answers(desk: Desk, asked: Ask, note: RwSignal<String>) -> Vec<Answer> {
             };
             colleagues.into_iter().map(line).collect()
         }
-        Ask::FoundLevel(id) => opened::levels(desk)
+        // The first answer is the one that keeps a person safe from whoever looks for them through us.
+        Ask::FoundWho(id) => [(K::FoundAnother, Found::Another), (K::FoundPerson, Found::Person)]
+            .map(|(label, who)| Answer {
+                label: store.get(label),
+                act: Act::Ask(Ask::FoundLevel(id, who)),
+                current: false,
+            })
+            .to_vec(),
+        Ask::FoundLevel(id, who) => opened::levels(desk)
             .into_iter()
             .rev()
-            .map(|(level, label)| Answer { label, act: Act::Ask(Ask::FoundRoom(id, level)), current: false })
+            .map(|(level, label)| Answer { label, act: Act::Ask(Ask::FoundRoom(id, who, level)), current: false })
             .collect(),
-        Ask::FoundRoom(id, level) => {
+        Ask::FoundRoom(id, who, level) => {
             let whole = (store.get(K::OnlyLevel), ["l:", &level.0.to_string()].concat());
             let rooms = [whole].into_iter().chain(opened::rooms(desk, level));
             rooms
                 .map(|(label, place)| Answer {
                     label,
-                    act: Act::Send(StaffCommand::FoundAt(id, place)),
+                    act: Act::Send(opened::found_at(id, place, who)),
                     current: false,
                 })
                 .collect()
@@ -260,7 +270,8 @@ fn body(desk: Desk, asked: Ask, note: RwSignal<String>) -> impl IntoView {
         Ask::TakeOver(..) => K::TakeOverSure,
         Ask::EndCall(_) => K::CallEndSure,
         Ask::HandOver(_) => K::HandOverWhom,
-        Ask::FoundLevel(_) => K::FoundLevel,
+        Ask::FoundWho(_) => K::FoundWho,
+        Ask::FoundLevel(..) => K::FoundLevel,
         Ask::FoundRoom(..) => K::FoundRoom,
         Ask::Code(_) => K::CodeTitle,
         Ask::Phrases(_) => K::MorePhrases,

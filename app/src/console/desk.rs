@@ -259,7 +259,7 @@ impl Desk {
                 }
             }
             (Press::HandOver, _, Some(row)) => self.ask.set(Some(Ask::HandOver(row.id))),
-            (Press::FoundAt, _, Some(row)) => self.ask.set(Some(Ask::FoundLevel(row.id))),
+            (Press::FoundAt, _, Some(row)) => self.ask.set(Some(opened::found(self, row))),
             (Press::MakeCode, _, Some(row)) => {
                 if untrack(|| self.with_pane(opened::may_code)).unwrap_or(false) {
                     opened::make_code(self, row.id);

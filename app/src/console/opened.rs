@@ -5,9 +5,10 @@ use super::ask::Ask;
 use super::desk::Desk;
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
-use domain::question::Came;
+use domain::incident::Found;
+use domain::question::{Came, Whom};
 use domain::venue::Ordinal;
-use domain::view::Pane;
+use domain::view::{Pane, QueueRow};
 use domain::wire::StaffCommand;
 use leptos::prelude::*;
 
@@ -35,6 +36,25 @@ pub(super) fn follow(desk: Desk) {
             desk.show(id);
         }
     });
+}
+
+/// The first question of *Where they are*: whom the team found, where that is not known yet.
+pub(super) fn found(desk: Desk, row: &QueueRow) -> Ask {
+    let phone = untrack(|| desk.with_pane(|pane| pane.has_phone && pane.row.id == row.id));
+    let no_phone = row.responder_call.is_some() || (row.came.is_some() && phone == Some(false));
+    if no_phone || row.whom.is_some_and(Whom::reports) {
+        Ask::FoundLevel(row.id, Found::Unsaid)
+    } else {
+        Ask::FoundWho(row.id)
+    }
+}
+
+/// What says where the person is.
+pub(super) fn found_at(id: IncidentId, place: String, who: Found) -> StaffCommand {
+    match who {
+        Found::Unsaid => StaffCommand::FoundAt(id, place),
+        who => StaffCommand::FoundWho(id, place, who),
+    }
 }
 
 /// Levels, then rooms: `(label, what is sent, or the level to go on with)`.

@@ -77,6 +77,7 @@ pub(crate) mod tests {
             status,
             unacknowledged: status == Status::Unseen,
             place: None,
+            moved: None,
             lang: "fr".into(),
             age_ms,
             wait_ms: None,

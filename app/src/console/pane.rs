@@ -65,6 +65,9 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
             })
         })
     };
+    let moved = Memo::new(move |_| queue::moved(store, row, |words, from, _| words.place(Some(from))));
+    // Said to a screen reader once, not with each second of its age.
+    let said_moved = Memo::new(move |_| moved.get().map(|(text, _)| text));
     // An offer is a suggestion: it is said, and *Take it* stays where it is.
     let offer = move || {
         let to = desk.offers.with(|offers| offers.get(&id).copied())?;
@@ -80,6 +83,10 @@ fn case(desk: Desk, id: IncidentId) -> impl IntoView {
                 {move || badge.get().map(|(priority, waiting)| queue::priority_badge(desk, priority, waiting))}
                 <h1>{place}</h1>
             </div>
+            <p class="pane-moved is-amber">{move || moved.get().map(|(text, age)| view! {
+                {sign(Sign::Warning)} <b>{[&text, " · ", &store.words(|words| words.ago(age))].concat()}</b>
+            })}</p>
+            <p class="unseen" role="status">{move || said_moved.get()}</p>
             {facts::summary(desk)}
             <p class="pane-state">
                 <b>{move || state().map(|(state, _)| state)}</b>
@@ -226,7 +233,7 @@ fn carries_out(command: &StaffCommand, press: Press, id: IncidentId) -> bool {
         | (Press::Priority, StaffCommand::SetPriority(of, ..))
         | (Press::Close, StaffCommand::Close(of, _))
         | (Press::HandOver, StaffCommand::HandOver(of, ..))
-        | (Press::FoundAt, StaffCommand::FoundAt(of, _))
+        | (Press::FoundAt, StaffCommand::FoundAt(of, _) | StaffCommand::FoundWho(of, ..))
         | (Press::Reopen, StaffCommand::Reopen(of)) => *of == id,
         _ => false,
     }

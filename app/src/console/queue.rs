@@ -3,13 +3,14 @@
 use super::call;
 use super::desk::Desk;
 use super::keys::Press;
-use crate::staff::words::stopwatch;
-use crate::staff::{Sign, priority_sign, sign};
+use crate::staff::words::{Words, stopwatch};
+use crate::staff::{Aged, Sign, Store, priority_sign, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
-use domain::incident::Priority;
+use domain::incident::{MOVED_SHOWN_MS, Priority};
 use domain::question::{Came, Whom};
-use domain::view::QueueRow;
+use domain::view::{PlaceLabel, QueueRow};
+use leptos::either::Either;
 use leptos::prelude::*;
 
 /// The id of a row's button.
@@ -125,6 +126,23 @@ pub(super) fn priority_class(priority: Priority) -> &'static str {
     }
 }
 
+/// That the place of a case changed while somebody is on the way to the one before, and how many
+/// milliseconds ago. What is graver stands first.
+pub(super) fn moved(
+    store: Store,
+    row: Memo<Option<Aged<QueueRow>>>,
+    from: fn(&Words, &PlaceLabel, Option<&PlaceLabel>) -> String,
+) -> Option<(String, i64)> {
+    let now = store.now.get();
+    row.with(|row| {
+        let row = row.as_ref().filter(|row| row.value.check != Some(false))?;
+        let moved = row.value.moved.as_ref()?;
+        let age = row.age(moved.age_ms, now);
+        let said = || store.words(|words| words.moved(&from(words, &moved.from, row.value.place.as_ref())));
+        (age < MOVED_SHOWN_MS).then(|| (said(), age))
+    })
+}
+
 /// The badge of a priority: coloured only while nobody has it.
 pub(super) fn priority_badge(desk: Desk, priority: Priority, waiting: bool) -> impl IntoView {
     let name = desk.store.words(|words| words.priority(priority));
@@ -155,6 +173,7 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
             row.as_ref().map(|row| store.words(|words| words.row_state(&row.value, &|person| store.name(person))))
         })
     };
+    let moved = Memo::new(move |_| moved(store, row, Words::left_short));
     let call = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| call::mark(desk, &row.value))));
     let offered = Memo::new(move |_| desk.offers.with(|offers| offers.get(&id).copied()).map(|to| store.name(to)));
     let chat = Memo::new(move |_| {
@@ -198,7 +217,9 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                 {move || badge.get().map(|(priority, waiting)| priority_badge(desk, priority, waiting))}
                 <span class="row-place">{place}</span>
                 <span class="row-age">{age}</span>
-                <span class="row-state" class:is-amber=move || read(|row| row.nobody_here || row.check == Some(false))>
+                <span class="row-state" class:is-moved=move || moved.with(Option::is_some) class:is-amber=move || {
+                    moved.with(Option::is_some) || read(|row| row.nobody_here || row.check == Some(false))
+                }>
                     <span class="lang">{move || row.with(|row| row.as_ref().map(|row| row.value.lang.clone()))}</span>
                     {move || concern.get().then(|| view! {
                         <span class="concern">{sign(Sign::Warning)} <span>{store.get(K::RowConcern)}</span></span>
@@ -207,7 +228,12 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                     {move || chat.get().map(|(text, wait)| view! {
                         <span class=["chat-mark", wait.class()].concat()>{text}</span>
                     })}
-                    <span class="row-words">{whom} {state}</span>
+                    <span class="row-words">{move || match moved.get() {
+                        Some((moved, age)) => {
+                            Either::Left([&moved, " · ", &store.words(|words| words.ago(age))].concat())
+                        }
+                        None => Either::Right(view! { {whom} {state} }),
+                    }}</span>
                 </span>
                 <span class="row-holder" class:is-offer=move || offered.with(Option::is_some)>{holder} {move || offered.get().map(|to| view! {
                     <span class="unseen">{store.get(K::Offered)}</span> {to}

@@ -6,7 +6,7 @@ use crate::map::{MapPerson, MapPing, PersonKind, PingKind};
 use crate::staff::{MapFeed, Sign, map_id, map_slot, sign};
 use crate::text::StaffKey as K;
 use domain::ids::IncidentId;
-use domain::incident::{CannotReason, DispatchState};
+use domain::incident::{CannotReason, DispatchState, MOVED_SHOWN_MS};
 use domain::place::{Age, age};
 use domain::question::Piece;
 use domain::view::{Danger, GuardPing, HowView};
@@ -99,6 +99,15 @@ fn climb(phone: Phone) -> impl IntoView {
             (true, None) => String::new(),
         }
     };
+    // Beside what changed by it: whoever is walking already looks there.
+    let moved = Memo::new(move |_| {
+        let moved = phone.with_ping(|ping| ping.moved.clone()).flatten()?;
+        let age = phone.age(moved.age_ms);
+        let text = store.words(|words| words.moved(&words.place(Some(&moved.from))));
+        (age < MOVED_SHOWN_MS).then_some((text, age))
+    });
+    // Said to a screen reader once, not with each second of its age.
+    let said = Memo::new(move |_| moved.get().map(|(text, _)| text));
     view! {
         <div class="climb">
             {arrow}
@@ -106,6 +115,13 @@ fn climb(phone: Phone) -> impl IntoView {
                 <b>{move || store.words(|words| words.climb(levels.get()))}</b>
                 <span>{under}</span>
             </p>
+            {move || moved.get().map(|(text, age)| view! {
+                <p class="climb-moved is-amber">
+                    {sign(Sign::Warning)}
+                    <b>{text} {" "} <span class="climb-ago">{["· ", &store.words(|words| words.ago(age))].concat()}</span></b>
+                </p>
+            })}
+            <p class="unseen" role="status">{move || said.get()}</p>
         </div>
     }
 }

@@ -95,11 +95,26 @@ impl Words {
             (Source::Checkpoint, Some(_)) => K::SourcePosterCode,
             (Source::Checkpoint, None) => K::SourcePoster,
             (Source::TypedCode, _) => K::SourceTyped,
+            // A whole level is no point that could be right to some metres.
+            (Source::Zone, _) if place.radius_m == 0 => K::SourceLevel,
             (Source::Zone, _) => K::SourceZone,
             (Source::MapTap, _) => K::SourceTap,
             (Source::Geolocation, _) => K::SourcePhone,
         };
         self.fill(key, &[("metres", &metres), ("code", code)]).trim().to_owned()
+    }
+
+    /// A place that was left for `to`, for the queue: the level where that changed, else the room.
+    pub(crate) fn left_short(&self, from: &PlaceLabel, to: Option<&PlaceLabel>) -> String {
+        match &from.room {
+            Some(room) if from.level == to.and_then(|to| to.level.clone()) => room.clone(),
+            _ => self.level_short(from.level.as_ref()),
+        }
+    }
+
+    /// That the place changed under somebody's way, from a place in words: *Moved from Level 1*.
+    pub(crate) fn moved(&self, from: &str) -> String {
+        self.fill(K::MovedFrom, &[("place", from)])
     }
 
     /// A priority's name.
@@ -472,6 +487,27 @@ mod tests {
         assert_eq!(words("en").place_short(Some(&place)), "L? · Level not known");
         assert_eq!(words("en").climb_short(Some(-1)), "▼1");
         assert!(!words("en").source(&place).contains('{'));
+    }
+
+    #[test]
+    fn a_whole_level_is_never_right_to_some_metres() {
+        for language in &crate::text::LANGUAGES {
+            let (source, radius_m) = (Source::Zone, 0);
+            let level = PlaceLabel {
+                level: None,
+                room: None,
+                radius_m,
+                source,
+                code: None,
+                xy: None,
+                age_ms: 0,
+                country: None,
+            };
+            let room = PlaceLabel { radius_m: 20, ..level.clone() };
+            let words = words(language.tag);
+            assert!(!words.source(&level).contains('0'), "{}", words.source(&level));
+            assert!(words.source(&room).contains("20"));
+        }
     }
 
     #[test]

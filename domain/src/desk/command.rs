@@ -2,7 +2,7 @@
 
 use crate::escalation::Step;
 use crate::ids::{CodeHash, IncidentId, InviteHash, MessageId, PersonId, SessionHash, TokenHash, VenueDigest};
-use crate::incident::{CannotReason, CloseReason, Priority};
+use crate::incident::{CannotReason, CloseReason, Found, Priority};
 use crate::person::Profile;
 use crate::place::Place;
 use crate::question::{Answer, Came, Question, Whom, WorksHere};
@@ -199,6 +199,8 @@ pub enum Command {
         incident: IncidentId,
         /// Where.
         place: Place,
+        /// Whom they found.
+        who: Found,
     },
     /// Open a case for somebody without a phone or on the telephone.
     OpenFor {

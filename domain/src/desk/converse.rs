@@ -12,7 +12,7 @@ use crate::incident::{Incident, IncidentEvent as I, Origin, Priority, PriorityRe
 use crate::pace::TEXT_PACE;
 use crate::person::{May, Person};
 use crate::phrase::Direction;
-use crate::question::{Answer, Question};
+use crate::question::{Answer, Question, Whom};
 use crate::refusal::Refusal;
 use crate::time::Now;
 use crate::words::{Words, inert};
@@ -36,7 +36,9 @@ pub(super) fn by_phone(incident: &Incident, command: &Command, now: Now) -> Opti
         Command::Answer { question, answer } => answered(incident, *question, answer),
         // Whoever reported for another stays a reporter once the other was found: an abuser would
         // only have to change the answer to see who goes there.
-        Command::SayWhom(whom) if !whom.reports() && incident.reported() && incident.found.is_some() => {
+        Command::SayWhom(whom)
+            if !whom.reports() && said.whom.is_some_and(Whom::reports) && incident.found.is_some() =>
+        {
             Err(Refusal::OutOfOrder)
         }
         Command::SayWhom(whom) => Ok(unless(said.whom == Some(*whom), I::WhomSaid { whom: *whom })),
@@ -122,8 +124,10 @@ pub(super) fn by_staff(state: &State, command: &Command, me: &Person) -> Option<
         Command::HandOver { incident, to, note } => {
             find_open(incident).and_then(|found| hand_over(state, found, *to, note, by))
         }
-        Command::FoundAt { incident, place } => find_open(incident)
-            .map(|found| on(*incident, look(found, by).into_iter().chain([I::FoundAt { by, place: place.clone() }]))),
+        Command::FoundAt { incident, place, who } => find_open(incident).map(|found| {
+            let found_at = I::FoundAt { by, place: place.clone(), who: *who };
+            on(*incident, look(found, by).into_iter().chain([found_at]))
+        }),
         Command::OpenFor { fresh, came, lang, place, note } => {
             let alerted = I::Alerted {
                 origin: Origin::Desk { by, came: *came },

@@ -78,7 +78,8 @@ fn last_place(closed: &Incident, now: Now) -> Option<Place> {
 /// Another tap on an open case. One that changes how the case stands is always an event; one that
 /// only says the same again is one as often as a hand can mean it.
 fn ask_again(incident: &Incident, place: Option<Place>, for_morning: bool, now: Now) -> Decision {
-    let stands = incident.unacknowledged() && incident.withdrawn.is_none() && incident.ok_said.is_none();
+    let waits = incident.wait_told().is_some();
+    let stands = waits && incident.withdrawn.is_none() && incident.ok_said.is_none();
     let told = !stands || incident.pace.allows(TAP_PACE, now);
     on(incident.id, told.then_some(I::AskedAgain { place, for_morning }))
 }
@@ -147,7 +148,8 @@ fn phone_command(state: &State, command: &Command, phone: TokenHash, now: Now) -
         }
         Command::SayOk => once(incident.ok_said.is_some(), I::OkSaid),
         Command::SayNobodyHere => {
-            if !incident.open_dispatches().any(|dispatch| dispatch.state == DispatchState::OnScene) {
+            // Only *Here* can be untrue: whoever sees none is answered alike, whoever has arrived.
+            if !incident.dispatches_told().any(|dispatch| dispatch.state == DispatchState::OnScene) {
                 return Err(Refusal::OutOfOrder);
             }
             once(incident.nobody_here.is_some(), I::NobodyHereSaid)

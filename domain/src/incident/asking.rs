@@ -3,12 +3,13 @@
 //! Law: whoever reports for another is asked about themselves only, and learns nothing by what is
 //! asked or not asked.
 
-use super::dispatch::DispatchState;
+use super::dispatch::{Dispatch, DispatchState};
 use super::event::Origin;
 use super::state::Incident;
+use crate::escalation::Wait;
 use crate::ids::TokenHash;
 use crate::place::Place;
-use crate::question::{Question, Whom};
+use crate::question::Question;
 
 impl Incident {
     /// The phone of the person, if there is one.
@@ -21,7 +22,25 @@ impl Incident {
 
     /// Whether the phone belongs to somebody who reports for another.
     pub fn reported(&self) -> bool {
-        self.conversation.whom.is_some_and(Whom::reports)
+        self.conversation.reports()
+    }
+
+    /// Whether the team has found the person elsewhere than the phone that reports for them. From
+    /// then on nothing of where they are, of who goes there or of when somebody arrives is this
+    /// phone's to know, neither by its page nor by what it is answered.
+    pub fn apart(&self) -> bool {
+        self.reported() && self.found.is_some()
+    }
+
+    /// The dispatches that the phone may know of: all of them, or none when [`Incident::apart`].
+    pub fn dispatches_told(&self) -> impl Iterator<Item = &Dispatch> {
+        let told = !self.apart();
+        self.dispatches.iter().filter(move |_| told)
+    }
+
+    /// The running wait, unless it tells the phone of a dispatch that it must not know of.
+    pub fn wait_told(&self) -> Option<Wait> {
+        self.wait.filter(|wait| !(wait.of_dispatch && self.apart()))
     }
 
     /// Where the team goes: where it found the person, else where the phone says.
@@ -52,7 +71,8 @@ impl Incident {
             && !self.silence_raised
             && !self.for_morning
             && !self.reported()
-            && self.call.is_none()
+            // A call in which nobody of the team is may be one that was opened and left.
+            && self.call.as_ref().is_none_or(|call| call.joined.is_empty())
             && !self.conversation.said_safe()
     }
 }

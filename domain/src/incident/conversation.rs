@@ -2,7 +2,7 @@
 //!
 //! Law: bounded in memory, whole in the log. A mark on a message stands on an act of the other side.
 
-use super::event::IncidentEvent;
+use super::event::{Found, IncidentEvent};
 use crate::ids::{MessageId, PersonId};
 use crate::pace::{TEXT_PACE, Used};
 use crate::question::{Answer, How, Question, Whom, WorksHere};
@@ -65,6 +65,8 @@ pub struct Conversation {
     pub asked: Now,
     /// For whom the alert is, if it was said.
     pub whom: Option<Whom>,
+    /// The team found somebody else than the person of the phone: it reports, whatever it says.
+    pub another_found: bool,
     /// Whether whoever it is about works here, if it was said.
     pub works_here: Option<WorksHere>,
     /// The newest messages, oldest first.
@@ -88,6 +90,7 @@ impl Conversation {
             answers: BTreeMap::new(),
             asked: at,
             whom: None,
+            another_found: false,
             works_here: None,
             messages: Vec::new(),
             last: 0,
@@ -108,9 +111,24 @@ impl Conversation {
         self.answer(Question::Safe) == Some(&Answer::Yes)
     }
 
+    /// Whether the phone belongs to somebody who reports for another: by their own word, or by the
+    /// team's, which no word of the phone takes back.
+    pub fn reports(&self) -> bool {
+        self.another_found || self.whom.is_some_and(Whom::reports)
+    }
+
+    /// The team says whom it found. A *for me* that came after *somebody else* changes nothing.
+    pub(super) fn found(&mut self, who: Found) {
+        self.another_found = match who {
+            Found::Another => true,
+            Found::Person => false,
+            Found::Unsaid => self.another_found || self.whom != Some(Whom::Me),
+        };
+    }
+
     /// The questions of this person, in order.
     pub fn questions(&self) -> impl Iterator<Item = Question> + use<> {
-        let reports = self.whom.is_some_and(Whom::reports);
+        let reports = self.reports();
         let only_write = matches!(self.answer(Question::How), Some(Answer::How(How::OnlyWrite)));
         Question::ALL.iter().copied().filter(move |question| match question {
             Question::Safe => true,

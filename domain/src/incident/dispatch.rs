@@ -61,6 +61,34 @@ pub struct Dispatch {
     pub on_scene: Option<Now>,
     /// When it ended.
     pub ended: Option<Now>,
+    /// The place changed while the responder was bound to the one before; until they act.
+    pub moved: Option<Moved>,
+}
+
+/// A change of the place under somebody's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Where they were going until then.
+    pub from: Place,
+    /// When it changed.
+    pub at: Now,
+}
+
+/// A change of the place is said this long, unless the responder acts before.
+pub const MOVED_SHOWN_MS: i64 = 120_000;
+
+impl Dispatch {
+    /// The place to go to is `to` now, where it was `from`. However often it changes, the earlier
+    /// place is the one that the responder knew; back there, nothing has changed.
+    pub(super) fn goes_on_to(&mut self, from: &Place, to: &Place, at: Now) {
+        let said = self.moved.take_if(|moved| at.since(moved.at) < MOVED_SHOWN_MS);
+        let known = said.as_ref().map_or(from, |moved| &moved.from);
+        let when = match &said {
+            Some(moved) if !from.moved_to(to) => moved.at,
+            _ => at,
+        };
+        self.moved = known.moved_to(to).then(|| Moved { from: known.clone(), at: when });
+    }
 }
 
 /// A responder as a candidate for a place.

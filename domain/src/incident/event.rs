@@ -56,6 +56,20 @@ pub enum CloseReason {
     Test,
 }
 
+/// Whom the team found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// It was not asked, because the phone says that it reports, or by an older screen: somebody else,
+    /// unless the phone had said *for me*.
+    #[default]
+    Unsaid,
+    /// Somebody else than whoever holds the phone, which is told nothing of it.
+    Another,
+    /// The person of the phone.
+    Person,
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -269,6 +283,9 @@ pub enum IncidentEvent {
         by: PersonId,
         /// Where.
         place: Place,
+        /// Whom they found.
+        #[serde(default)]
+        who: Found,
     },
     /// A code was made with which the person takes the case over on their own phone.
     CodeMade {

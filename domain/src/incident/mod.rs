@@ -11,6 +11,6 @@ mod event;
 mod state;
 
 pub use conversation::{Conversation, Given, Message, Note};
-pub use dispatch::{CannotReason, Dispatch, DispatchState, Ranked, rank};
-pub use event::{CloseReason, IncidentEvent, Origin, PriorityReason};
+pub use dispatch::{CannotReason, Dispatch, DispatchState, MOVED_SHOWN_MS, Moved, Ranked, rank};
+pub use event::{CloseReason, Found, IncidentEvent, Origin, PriorityReason};
 pub use state::{Approach, Call, CaseCode, Incident, Mark, Priority, Status, TimelineEntry};

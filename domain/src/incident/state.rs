@@ -268,6 +268,7 @@ impl Incident {
     /// Applies one event after the first.
     pub(crate) fn apply(&mut self, event: &IncidentEvent, at: Now) {
         use IncidentEvent as E;
+        let before = self.open_dispatches().next().and_then(|_| self.goal().cloned());
         match event {
             // The state was made from it.
             E::Alerted { .. } => {}
@@ -308,7 +309,9 @@ impl Incident {
                 self.begin_wait(at);
             }
             E::Seen { by } => {
-                self.seen = Some(Mark { by: *by, at });
+                // A reporter's *Seen* keeps its time: a later look may be one at a dispatch.
+                let kept = self.seen.filter(|_| self.apart());
+                self.seen = kept.or(Some(Mark { by: *by, at }));
                 self.nobody_here = None;
                 self.wait = None;
             }
@@ -334,6 +337,7 @@ impl Incident {
                 en_route: None,
                 on_scene: None,
                 ended: None,
+                moved: None,
             }),
             E::EnRoute { responder } => self.move_dispatch(*responder, DispatchState::EnRoute, at),
             E::OnScene { responder } => self.move_dispatch(*responder, DispatchState::OnScene, at),
@@ -341,7 +345,10 @@ impl Incident {
             E::Cannot { responder, reason } => {
                 self.move_dispatch(*responder, DispatchState::Cannot(*reason), at);
                 // Somebody has to send the next one: the row comes back as work to do.
-                self.begin_wait(at);
+                if self.wait.is_none() {
+                    self.begin_wait(at);
+                    self.wait = self.wait.map(|wait| Wait { of_dispatch: true, ..wait });
+                }
             }
             E::Recalled { responder, .. } => self.move_dispatch(*responder, DispatchState::Recalled, at),
             E::Closed { by, reason } => {
@@ -384,7 +391,14 @@ impl Incident {
                 // Until the new holder looks, nobody has it in hand.
                 self.begin_wait(at);
             }
-            E::FoundAt { place, .. } => self.found = Some(place.clone()),
+            E::FoundAt { place, who, .. } => {
+                self.found = Some(place.clone());
+                // Where there is no phone, there is nobody to keep it from: whoever takes the case over
+                // later is the person.
+                if self.phone().is_some() {
+                    self.conversation.found(*who);
+                }
+            }
             E::CodeMade { code, valid_ms, .. } => {
                 self.code = Some(CaseCode { hash: *code, made: at, valid_ms: *valid_ms });
             }
@@ -403,6 +417,12 @@ impl Incident {
             | E::Shown { .. }
             | E::Opened { .. }
             | E::Noted { .. } => {}
+        }
+        if let (Some(from), Some(to)) = (before, self.goal().cloned())
+            && from != to
+        {
+            let open = self.dispatches.iter_mut().filter(|dispatch| dispatch.state.open());
+            open.for_each(|dispatch| dispatch.goes_on_to(&from, &to, at));
         }
         self.note(event, at);
         self.conversation.apply(event, at);
@@ -431,9 +451,10 @@ impl Incident {
         sent || self.origin == Origin::Responder(person)
     }
 
-    /// Starts the clock, unless it runs: whoever asks more often must not be heard of later.
+    /// Starts the clock, unless it runs: whoever asks more often must not be heard of later. One that
+    /// a reporter must not know of gives way: its steps would tell them how a dispatch went.
     fn begin_wait(&mut self, at: Now) {
-        if self.wait.is_some() {
+        if self.wait_told().is_some() {
             return;
         }
         self.wait = Some(Wait::begin(at, self.rounds));
@@ -459,6 +480,8 @@ impl Incident {
             return;
         };
         dispatch.state = to;
+        // Whoever acts has looked.
+        dispatch.moved = None;
         match to {
             DispatchState::EnRoute => dispatch.en_route = Some(at),
             DispatchState::OnScene => dispatch.on_scene = Some(at),

@@ -3,9 +3,9 @@
 //! Law: a step is lit by an acknowledgement that is on disk, and goes dark, with a sentence, when
 //! its last ground falls away.
 
-use super::label::{Lens, PlaceLabel, own_place_label};
+use super::label::{Lens, PlaceLabel, own_place_label, since_when};
 use super::reporter;
-use super::talk::{Answered, Asking, PhoneLine, answered, asking, for_phone};
+use super::talk::{AnswerView, Answered, Asking, PhoneLine, answered, asking, for_phone};
 use crate::desk::{REOPEN_FOR_MS, State};
 use crate::escalation::Step;
 use crate::hours::Service;
@@ -13,6 +13,7 @@ use crate::incident::{CannotReason, Dispatch, DispatchState, Incident};
 use crate::person::May;
 use crate::place::Place;
 use crate::question::{Whom, WorksHere};
+use crate::time::Now;
 use serde::{Deserialize, Serialize};
 
 /// *Undo* is offered this long after a tap (`machines.md`, Four endings).
@@ -178,6 +179,26 @@ pub struct CaseView {
     pub for_morning: bool,
 }
 
+impl CaseView {
+    /// The case as it stands at `now`, without what time alone changes and without who of the team is
+    /// there: two views of one case that are alike in it show the same. Law: whoever counts the
+    /// frames of a phone learns nothing that the page does not say.
+    #[must_use]
+    pub fn still(mut self, now: Now) -> Self {
+        self.undo_ms = 0;
+        (self.team, self.service) = (TeamView { answering: 0, with_you: false }, ServiceView::Open);
+        self.place.iter_mut().for_each(|place| place.stand(now));
+        self.asking.iter_mut().for_each(|asking| since_when(&mut asking.age_ms, now.mono_ms));
+        for given in &mut self.answered {
+            since_when(&mut given.age_ms, now.mono_ms);
+            if let AnswerView::How(how) = &mut given.answer {
+                how.stand(now);
+            }
+        }
+        self
+    }
+}
+
 /// The case as its own phone sees it.
 pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let clock = |at: crate::time::Now| (lens.clock)(at.wall_ms);
@@ -189,6 +210,7 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let who = going
         .and_then(|dispatch| state.people.get(&dispatch.responder))
         .map(|person| person.profile.appearance(lens.lang).to_owned());
+    let wait = incident.wait_told();
     let closed = incident.closed.as_ref().map(|(mark, _)| lens.now.since(mark.at) < REOPEN_FOR_MS);
     let stage = match (closed, incident.withdrawn) {
         (Some(can_reopen), _) => Stage::Closed { can_reopen },
@@ -208,9 +230,9 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
         here: lit(here.map(clock)),
         who: who.unwrap_or_default(),
         dark: if coming.is_some() { None } else { fallen(&ground.dispatches) },
-        unseen: match incident.wait.and_then(|wait| wait.reached) {
+        unseen: match wait.and_then(|wait| wait.reached) {
             // Nobody is being alerted: the numbers come first at once.
-            _ if incident.wait.is_some() && !lens.service.is_open() => Unseen::NumbersGrow,
+            _ if wait.is_some() && !lens.service.is_open() => Unseen::NumbersGrow,
             Some(Step::NumbersGrow) => Unseen::NumbersGrow,
             Some(Step::LeadTold) => Unseen::Told,
             Some(Step::OfferedAgain) | None => Unseen::No,

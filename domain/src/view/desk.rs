@@ -1,7 +1,7 @@
 //! The agents' and leads' view: queue rows and people. One opened case is in `pane`.
 
 use super::attendee::HEARD_WITHIN_MS;
-use super::label::{Lens, PlaceLabel, place_label};
+use super::label::{Lens, MovedLabel, PlaceLabel, moved_label, place_label};
 use crate::desk::State;
 use crate::escalation::Step;
 use crate::ids::{IncidentId, PersonId};
@@ -25,6 +25,8 @@ pub struct QueueRow {
     pub unacknowledged: bool,
     /// Where.
     pub place: Option<PlaceLabel>,
+    /// It was another one until a moment ago, and somebody who is sent has not acted since.
+    pub moved: Option<MovedLabel>,
     /// Language of the person's page.
     pub lang: String,
     /// Age of the first tap, milliseconds.
@@ -134,6 +136,10 @@ pub fn row(incident: &Incident, state: &State, lens: &Lens) -> QueueRow {
         status: incident.status(),
         unacknowledged: incident.unacknowledged(),
         place: incident.goal().map(|place| place_label(place, lens)),
+        moved: incident
+            .open_dispatches()
+            .filter_map(|dispatch| moved_label(dispatch, lens))
+            .min_by_key(|moved| moved.age_ms),
         lang: incident.lang.clone(),
         age_ms: since(incident.opened),
         wait_ms: incident.wait.map(|wait| since(wait.since)),

@@ -3,13 +3,14 @@
 //!
 //! Off duty the view is empty: nobody off duty is ever sent anything.
 
-use super::label::{Lens, PlaceLabel, place_label};
+use super::label::{Lens, MovedLabel, PlaceLabel, moved_label, place_label, since_when};
 use super::talk::{AnswerView, HowView, answer_view};
 use crate::desk::State;
 use crate::ids::IncidentId;
 use crate::incident::{DispatchState, Origin};
 use crate::person::{Duty, Person};
 use crate::question::{Answer, Piece, Question};
+use crate::time::Now;
 use crate::venue::{Ordinal, distance_dm};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,8 @@ pub struct GuardPing {
     pub incident: IncidentId,
     /// Where; `None` when the place is not known.
     pub place: Option<PlaceLabel>,
+    /// It was another one until a moment ago, and the responder has not acted since.
+    pub moved: Option<MovedLabel>,
     /// Levels to climb (+) or descend (-) from the level the responder confirmed last.
     pub levels: Option<i16>,
     /// Straight metres from the last poster scanned.
@@ -72,6 +75,25 @@ pub struct GuardView {
     pub pings: Vec<GuardPing>,
     /// Their own *I need help*, while it is open.
     pub help: Option<OwnHelp>,
+}
+
+impl GuardView {
+    /// The view as it stands at `now`, without what time alone changes.
+    #[must_use]
+    pub fn still(mut self, now: Now) -> Self {
+        self.position.iter_mut().for_each(|place| place.stand(now));
+        self.position_age_ms.iter_mut().for_each(|ms| since_when(ms, now.mono_ms));
+        for ping in &mut self.pings {
+            ping.place.iter_mut().for_each(|place| place.stand(now));
+            since_when(&mut ping.sent_ms, now.mono_ms);
+            if let Some(moved) = &mut ping.moved {
+                moved.from.stand(now);
+                since_when(&mut moved.age_ms, now.mono_ms);
+            }
+            ping.how.iter_mut().for_each(|how| how.stand(now));
+        }
+        self
+    }
 }
 
 /// A responder's own call for help.
@@ -117,6 +139,7 @@ pub fn guard(me: &Person, state: &State, lens: &Lens) -> GuardView {
             pings.push(GuardPing {
                 incident: incident.id,
                 place: place.map(|place| place_label(place, lens)),
+                moved: moved_label(dispatch, lens),
                 levels,
                 metres: points
                     .zip(lens.venue)

@@ -2,6 +2,7 @@
 
 use crate::hours::Service;
 use crate::ids::PersonId;
+use crate::incident::{Dispatch, MOVED_SHOWN_MS};
 use crate::phrase::Phrase;
 use crate::place::{Place, Source};
 use crate::time::Now;
@@ -66,7 +67,17 @@ pub struct PlaceLabel {
     pub country: Option<String>,
 }
 
+/// An age of `ms` as it stands at `now`: the moment it counts from, which time alone does not change.
+pub(super) fn since_when(ms: &mut i64, now: i64) {
+    *ms = now.saturating_sub(*ms);
+}
+
 impl PlaceLabel {
+    /// Puts the moment of the claim in place of its age.
+    pub(super) fn stand(&mut self, now: Now) {
+        since_when(&mut self.age_ms, now.wall_ms);
+    }
+
     /// Level and room in one line, with `unknown` in place of a level that is not known.
     pub fn line(&self, unknown: &str) -> String {
         let level = self.level.as_ref().map_or(unknown, |level| level.name.as_str());
@@ -75,6 +86,22 @@ impl PlaceLabel {
             None => level.to_owned(),
         }
     }
+}
+
+/// That the place changed under somebody's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedLabel {
+    /// Where it was before.
+    pub from: PlaceLabel,
+    /// How long ago it changed, milliseconds: said for [`MOVED_SHOWN_MS`].
+    pub age_ms: i64,
+}
+
+/// The change of place that `dispatch` has to be told of now, if any.
+pub(super) fn moved_label(dispatch: &Dispatch, lens: &Lens) -> Option<MovedLabel> {
+    let moved = dispatch.moved.as_ref().filter(|_| dispatch.state.open())?;
+    let age_ms = lens.now.since(moved.at);
+    (age_ms < MOVED_SHOWN_MS).then(|| MovedLabel { from: place_label(&moved.from, lens), age_ms })
 }
 
 /// `place` in words.

@@ -19,7 +19,7 @@ pub use attendee::{
 };
 pub use desk::{CallRow, Concern, PersonRow, QueueRow, people, queue_order, row};
 pub use guard::{Danger, GuardPing, GuardView, OwnHelp, guard};
-pub use label::{Lens, LevelLabel, PlaceLabel, own_place_label, place_label};
+pub use label::{Lens, LevelLabel, MovedLabel, PlaceLabel, own_place_label, place_label};
 pub use offer::{CHATS_AT_ONCE, offers};
 pub use pane::{DispatchRow, NoteRow, Pane, ReadRow, TimelineKind, TimelineRow, pane};
 pub use talk::{AnswerView, Answered, Asking, Delivery, DeskLine, Gist, HowView, MESSAGES_SHOWN, PhoneLine};

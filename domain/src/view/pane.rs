@@ -238,7 +238,7 @@ fn timeline_row(event: &IncidentEvent, at: u32, lens: &Lens) -> Option<TimelineR
         E::WhomSaid { whom } => (K::Whom(*whom), None),
         E::WorksHereSaid { who } => (K::WorksHere(lens.lead.then_some(*who)), None),
         E::HandedOver { by, to, .. } => (K::HandedOver(*to), Some(*by)),
-        E::FoundAt { by, place } => (K::FoundAt(place_label(place, lens)), Some(*by)),
+        E::FoundAt { by, place, .. } => (K::FoundAt(place_label(place, lens)), Some(*by)),
         E::CodeMade { by, .. } => (K::CodeMade, Some(*by)),
         E::CodeUsed { .. } => (K::CodeUsed, None),
         // Nothing is left to show.

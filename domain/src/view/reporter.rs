@@ -1,4 +1,5 @@
-//! What may reach the phone of somebody who reports for another.
+//! What may reach the phone of somebody who reports for another, by their own word or because the
+//! team found somebody else than the person of the phone.
 //!
 //! Law: an abuser would use us as a finder. From the moment the team has found the person, nothing
 //! of where they are, of who goes there or of when somebody arrives passes through here; what is
@@ -9,6 +10,5 @@ use crate::incident::Incident;
 
 /// The ground on which the reporter's four steps stand.
 pub(super) fn ground(incident: &Incident) -> Ground<'_> {
-    let here = incident.found.is_none();
-    Ground { place: incident.place.as_ref(), dispatches: incident.dispatches.iter().filter(|_| here).collect() }
+    Ground { place: incident.place.as_ref(), dispatches: incident.dispatches_told().collect() }
 }

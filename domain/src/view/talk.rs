@@ -6,6 +6,7 @@ use super::label::{Lens, PlaceLabel, place_label};
 use crate::ids::{MessageId, PersonId};
 use crate::incident::{Conversation, Incident, Message, Origin};
 use crate::question::{Answer, Came, How, Piece, Question, Whom};
+use crate::time::Now;
 use crate::words::Words;
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,15 @@ pub enum Gist {
     NothingSaid,
 }
 
+impl HowView {
+    /// See [`PlaceLabel::stand`].
+    pub(super) fn stand(&mut self, now: Now) {
+        if let HowView::MeetAt(Some(place)) = self {
+            place.stand(now);
+        }
+    }
+}
+
 pub(super) fn answer_view(answer: &Answer, lens: &Lens) -> AnswerView {
     match answer {
         Answer::Yes => AnswerView::Yes,
@@ -225,7 +235,8 @@ pub(super) fn summary(incident: &Incident, lens: &Lens) -> Vec<Gist> {
     if danger.is_empty() && rest.is_empty() {
         rest.push(Gist::NothingSaid);
     }
-    let whom = said.whom.filter(|whom| whom.reports()).map(Gist::For);
+    let said_so = said.whom.filter(|whom| whom.reports());
+    let whom = said_so.or(said.another_found.then_some(Whom::Someone)).map(Gist::For);
     let came = match incident.origin {
         Origin::Desk { came, .. } => Some(Gist::Came(came)),
         Origin::Phone(_) | Origin::Responder(_) => None,

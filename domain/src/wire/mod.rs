@@ -10,7 +10,7 @@ pub use voice::{
 };
 
 use crate::ids::{IncidentId, PersonId};
-use crate::incident::{CannotReason, CloseReason, Priority};
+use crate::incident::{CannotReason, CloseReason, Found, Priority};
 use crate::person::Role;
 use crate::question::Came;
 use crate::reach::Pages;
@@ -20,7 +20,7 @@ use crate::words::Words;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// The protocol spoken by this build.
-pub const PROTOCOL: u8 = 5;
+pub const PROTOCOL: u8 = 6;
 /// The server sends [`ToPhone::Ping`] or [`ToStaff::Ping`] this often.
 pub const PING_EVERY_MS: u32 = 8_000;
 /// Either side gives a connection up after this much silence: less than 20 s, more than two pings.
@@ -249,7 +249,7 @@ pub enum StaffCommand {
     Note(IncidentId, String),
     /// Give the case to a colleague, with what they need to know.
     HandOver(IncidentId, PersonId, String),
-    /// Say where the person is: a place as forms carry it.
+    /// Say where the person is: a place as forms carry it. It was not asked whom they found.
     FoundAt(IncidentId, String),
     /// Open a case for somebody without a phone or on the telephone.
     OpenFor {
@@ -266,4 +266,6 @@ pub enum StaffCommand {
     MakeCode(IncidentId),
     /// Put a responder on duty.
     RaiseDuty(PersonId),
+    /// As [`StaffCommand::FoundAt`], and whom they found.
+    FoundWho(IncidentId, String, Found),
 }

@@ -1,7 +1,10 @@
 //! A phone's live case: the whole view whenever it changes.
+//!
+//! Law: an event that changes nothing of what the page shows sends no frame, and no cursor counts it:
+//! a reporter would read from frames what the page keeps from them (`domain::view`).
 
 use super::cursor::{Cursor, open, seal};
-use super::socket::{Link, Woken, limited};
+use super::socket::{Link, Shown, Woken, limited};
 use crate::http::{App, Cookies, Origin, same_origin};
 use crate::operate::meters::Audience;
 use crate::secrets::Token;
@@ -52,7 +55,7 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
         return;
     };
     let mut follow = published.follow_case(incident);
-    let mut sent = match open(&app.pepper, &phone.0, &cursor, published.read(|state| state.seq)) {
+    let resumed = match open(&app.pepper, &phone.0, &cursor, published.read(|state| state.seq)) {
         Cursor::After(seq) => Some(seq),
         Cursor::Start => None,
         Cursor::Foreign => {
@@ -67,28 +70,37 @@ async fn serve(app: App, mut link: Link, cookie: Option<Token>, lang: &'static s
     // Who is there and whether the team reads: these change without any event of the case.
     let mut there = None;
     let mut again = false;
+    let mut shown = Shown::default();
     loop {
         follow.mark_unchanged();
         let news = published.lens(lang, |lens| {
             published.read(|state| {
                 let found = state.incident_of(&phone)?;
-                let fresh = again || found.id != incident || sent.is_none_or(|seq| found.changed > seq);
-                Some((found.id, found.changed, fresh.then(|| domain::view::case(found, state, lens))))
+                let view = domain::view::case(found, state, lens);
+                // Who has the case changes with its events, and with those that a reporter must not know of:
+                // theirs is told by the next ping.
+                let look = (view.clone().still(lens.now), (!found.apart()).then(|| around(&view)));
+                // Nor is it told by how far the case has come.
+                let known = !found.apart() && resumed.is_some_and(|seq| found.changed <= seq);
+                let cursor = (!found.apart()).then(|| seal(&app.pepper, &phone.0, found.changed));
+                Some((found.id, view, look, known, cursor.unwrap_or_default()))
             })
         });
-        let Some((id, changed, view)) = news else { return };
-        if id != incident {
+        let Some((id, view, look, known, cursor)) = news else { return };
+        let other = id != incident;
+        if other {
             incident = id;
             follow = published.follow_case(id);
         }
-        again = false;
-        if let Some(view) = view {
+        let differs = match shown.replace(&look) {
+            None => !known,
+            Some(differs) => differs,
+        };
+        if differs || other || std::mem::take(&mut again) {
             there = Some(around(&view));
-            let cursor = seal(&app.pepper, &phone.0, changed);
             if !link.send(&ToPhone::Case { cursor, view: Box::new(view) }).await {
                 return;
             }
-            sent = Some(changed);
         }
         loop {
             tokio::select! {

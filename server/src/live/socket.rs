@@ -6,6 +6,7 @@ use crate::operate::meters::{Audience, Counted};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use domain::wire::{OFFER_MAX, PING_EVERY_MS, SILENT_AFTER_MS, encode};
 use serde::Serialize;
+use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
@@ -57,6 +58,21 @@ pub struct Link {
     stopping: watch::Receiver<bool>,
     share: Option<Share>,
     _counted: Counted,
+}
+
+/// What a screen shows, as a mark: whether a new view differs from the last one, without keeping it.
+#[derive(Default)]
+pub struct Shown {
+    marks: RandomState,
+    last: Option<u64>,
+}
+
+impl Shown {
+    /// Takes what is shown from now on; whether it differs from before, if there was a before.
+    pub fn replace<T: Serialize>(&mut self, view: &T) -> Option<bool> {
+        let mark = self.marks.hash_one(encode(view));
+        self.last.replace(mark).map(|last| last != mark)
+    }
 }
 
 /// What woke a link.

@@ -1,9 +1,10 @@
 //! A staff screen: the desk's rows, or a responder's own view.
 //!
-//! Law: a session that ended closes its sockets within [`RECHECK`]; off duty, nothing is sent.
+//! Law: a session that ended closes its sockets within [`RECHECK`]; off duty, nothing is sent; what
+//! happens in cases that are not a responder's own sends them no frame.
 
 use super::cursor::{Cursor, open, seal};
-use super::socket::{Link, Woken, limited};
+use super::socket::{Link, Shown, Woken, limited};
 use crate::http::{App, Origin, Staff, same_origin, staff_language};
 use crate::operate::meters::Audience;
 use crate::voice::Who;
@@ -15,6 +16,7 @@ use domain::desk::{Actor, Command};
 use domain::ids::{IncidentId, SessionHash};
 use domain::person::{May, Role};
 use domain::reach::Pages;
+use domain::time::Now;
 use domain::view;
 use domain::wire::{FromStaff, Me, ToStaff, WireError, decode};
 use std::time::Duration;
@@ -97,6 +99,8 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
     // The current second and the frames sent in it.
     let mut second = (tokio::time::Instant::now(), 0);
     let mut map = String::new();
+    // What a responder's phone shows; its ages are sent anew by the refresh.
+    let (mut shown, mut refreshed) = (Shown::default(), false);
     let start = tokio::time::Instant::now();
     let mut recheck = tokio::time::interval_at(start + RECHECK, RECHECK);
     recheck.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -120,8 +124,15 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
         // Rows are only ever added: a screen that shows an erased one begins anew.
         sent = published.shown_since(sent);
         let me = Me { id: staff.id, name: staff.name.clone(), role: staff.role };
-        let (message, seq) = project(&app, me, lang, sent, watched, &map, session);
-        if let Some(message) = message {
+        let (message, seq, now) = project(&app, me, lang, sent, watched, &map, session);
+        let differs = match &message {
+            Some(ToStaff::Guard { me, view, map, .. }) => {
+                let differs = shown.replace(&(me, view.clone().still(now), map)).unwrap_or(true);
+                differs || std::mem::take(&mut refreshed)
+            }
+            _ => true,
+        };
+        if let Some(message) = message.filter(|_| differs) {
             for part in parts(message, sent.map(|seq| seal(&app.pepper, &session.0, seq)).unwrap_or_default()) {
                 if !link.send(&part).await {
                     return;
@@ -160,7 +171,10 @@ async fn serve(app: App, mut link: Link, session: SessionHash, lang: &'static st
                     None => return,
                 },
                 _ = recheck.tick() => if Staff::by_session(&app, session).is_none() { break },
-                _ = refresh.tick() => break,
+                _ = refresh.tick() => {
+                    refreshed = true;
+                    break;
+                }
                 woken = link.wait() => match woken {
                     Woken::Gone => return,
                     Woken::Ping => if !link.send(&ToStaff::Ping).await { return },
@@ -226,7 +240,7 @@ fn parts(message: ToStaff, before: Vec<u8>) -> Vec<ToStaff> {
     frames
 }
 
-/// What this screen is to show, and the sequence it stands for.
+/// What this screen is to show, and the sequence and the moment it stands for.
 fn project(
     app: &App,
     me: Me,
@@ -235,7 +249,7 @@ fn project(
     watched: Option<IncidentId>,
     map: &str,
     session: SessionHash,
-) -> (Option<ToStaff>, u64) {
+) -> (Option<ToStaff>, u64, Now) {
     let published = &app.desk.published;
     published.lens(lang, |lens| {
         let lens = &view::Lens { lead: me.role == Role::Lead, ..*lens };
@@ -260,7 +274,7 @@ fn project(
             } else {
                 None
             };
-            (message, state.seq)
+            (message, state.seq, lens.now)
         })
     })
 }
@@ -278,6 +292,7 @@ mod tests {
             status: Status::Unseen,
             unacknowledged: true,
             place: None,
+            moved: None,
             lang: "fr".to_owned(),
             age_ms: 0,
             wait_ms: Some(0),

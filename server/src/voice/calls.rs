@@ -219,7 +219,9 @@ impl Calls {
         }
         let Some(opened) = opened else { return };
         self.dirty.insert(id);
-        if self.talks.contains_key(&id) {
+        let apart = incident.apart();
+        if let Some(talk) = self.talks.get_mut(&id) {
+            talk.apart = apart;
             return;
         }
         self.next_call += 1;
@@ -228,7 +230,7 @@ impl Calls {
             Origin::Phone(_) | Origin::Desk { .. } => None,
         };
         let (number, floor, route) = (Call(self.next_call), Floor::default(), Default::default());
-        self.talks.insert(id, Talk { number, opened, responder, floor, route });
+        self.talks.insert(id, Talk { number, opened, responder, apart, floor, route });
         let waiting = self.screens.iter().filter(|(_, screen)| screen.early.is_some_and(|(call, _)| call == id));
         for seat in Vec::from_iter(waiting.map(|(seat, _)| *seat)) {
             self.redeem(seat, now);

@@ -17,6 +17,9 @@ pub(super) struct Talk {
     pub opened: Now,
     /// The responder who asks for help, where it is not a phone.
     pub responder: Option<PersonId>,
+    /// The phone reports for somebody who was found: that a responder goes there is not told by
+    /// who talks.
+    pub apart: bool,
     pub floor: Floor,
     /// What the relay was told last.
     pub route: (Option<Peer>, Vec<Peer>),
@@ -59,12 +62,12 @@ impl Talk {
         members
     }
 
-    /// The call as the phone sees it: roles, never who.
+    /// The call as the phone sees it: roles, never who. A reporter's phone sees the team alone.
     pub(super) fn shown_to_phone(&self, id: IncidentId, seat: Seat, screens: &Screens, now: i64) -> TalkView {
         let (mut desk, mut responders, mut away) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for screen in screens.values().filter(|screen| screen.in_call(id)) {
             if let (Who::Staff(person, _), Kind::Staff(at)) = (screen.who, &screen.kind) {
-                match (screen.hears(id), at.role == Role::Security) {
+                match (screen.hears(id), at.role == Role::Security && !self.apart) {
                     (true, true) => responders.insert(person),
                     (true, false) => desk.insert(person),
                     (false, _) => away.insert(person),
@@ -74,6 +77,7 @@ impl Talk {
         let count = |set: BTreeSet<PersonId>| u8::try_from(set.len()).unwrap_or(u8::MAX);
         let floor = match self.floor_of(seat, screens, now) {
             FloorView::Taken(Speaker::Desk(_)) => FloorView::Taken(Speaker::Desk(None)),
+            FloorView::Taken(Speaker::Responder(_)) if self.apart => FloorView::Taken(Speaker::Desk(None)),
             FloorView::Taken(Speaker::Responder(_)) => FloorView::Taken(Speaker::Responder(None)),
             other => other,
         };

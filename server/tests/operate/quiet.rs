@@ -159,6 +159,7 @@ async fn no_line_of_output_holds_anything_of_anybody() {
         StaffCommand::Note(id, text()),
         StaffCommand::Say(id, Words::Text(text())),
         StaffCommand::FoundAt(id, text()),
+        StaffCommand::FoundWho(id, text(), domain::incident::Found::Another),
     ] {
         agent.command(command).await;
     }

@@ -121,12 +121,20 @@ async fn a_phone_resumes_without_gap_or_double_wherever_it_breaks_off() {
     phone.tap().await;
     let mut agent = site.join(Role::Agent).await.browser;
     let id = site.read(|state| *state.incidents.keys().next().unwrap());
+    // Somebody is there from the beginning: that they come is no news of the case.
+    agent.command(StaffCommand::See(id)).await;
     let (mut socket, mut cursor, mut shown) = (None::<Socket>, Vec::new(), None);
     // A fixed, well mixed row of dice: what fails, fails again.
     let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
     for round in 0..200 {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let before = site.read(|state| state.incidents[&id].changed);
+        let look = || {
+            let case = |lens: &domain::view::Lens| {
+                site.read(|state| domain::view::case(&state.incidents[&id], state, lens)).still(lens.now)
+            };
+            site.app.desk.published.lens("fr", case)
+        };
+        let before = look();
         match dice >> 33 & 7 {
             0 => drop(phone.tap().await),
             1 => drop(phone.post("/place", &[("p", "l:0")]).await),
@@ -138,7 +146,8 @@ async fn a_phone_resumes_without_gap_or_double_wherever_it_breaks_off() {
             6 => drop(site.phone().tap().await),
             _ => {}
         }
-        let changed = site.read(|state| state.incidents[&id].changed) != before;
+        let truth = look();
+        let changed = truth != before;
         let broken = dice >> 40 & 3 == 0;
         let resumed = socket.is_none();
         if resumed {
@@ -158,16 +167,58 @@ async fn a_phone_resumes_without_gap_or_double_wherever_it_breaks_off() {
             (shown, cursor) = (Some(view), next);
         }
         // Whatever was lost on the way, what is shown is what is so.
-        let truth = site
-            .app
-            .desk
-            .published
-            .lens("fr", |lens| site.read(|state| domain::view::case(&state.incidents[&id], state, lens)));
+        let now = site.app.desk.published.now();
+        let shown = shown.clone().map(|view: CaseView| view.still(now));
         assert_eq!(shown.as_ref(), Some(&truth), "round {round}");
         if broken {
             socket = None;
         }
     }
+}
+
+#[tokio::test]
+async fn a_reporters_socket_is_silent_about_the_help_for_the_other() {
+    let site = Site::new().await;
+    let mut phone = site.phone();
+    phone.tap().await;
+    let id = site.read(|state| *state.incidents.keys().next().unwrap());
+    let (mut agent, mut guard) = (site.join(Role::Agent).await.browser, site.join(Role::Security).await);
+    assert_eq!(guard.browser.command(StaffCommand::DutyOn(None)).await.status, 204);
+    let mut socket = Socket::of_phone(&site, &phone.cookie()).await;
+    hello(&mut socket, &[]).await;
+    let (_, before) = case(&mut socket).await;
+    let found = StaffCommand::FoundWho(id, "l:0".to_owned(), domain::incident::Found::Another);
+    for command in [StaffCommand::Claim(id, None), found] {
+        assert_eq!(agent.command(command).await.status, 204);
+    }
+    let last = drain(&mut socket).await.pop().unwrap();
+    assert!(last.1.is_empty(), "a cursor would count what is not shown");
+    /// The only frame of a fresh connection.
+    async fn anew(site: &Site, cookie: &str, cursor: &[u8]) -> Vec<u8> {
+        let mut fresh = Socket::of_phone(site, cookie).await;
+        hello(&mut fresh, cursor).await;
+        case(&mut fresh).await;
+        assert_eq!(fresh.waiting::<ToPhone>().await, None);
+        fresh.frames().concat()
+    }
+    let fresh = anew(&site, &phone.cookie(), &[]).await;
+    for command in [StaffCommand::Dispatch(id, guard.id), StaffCommand::SetApproach(id, "by the stairs".to_owned())] {
+        assert_eq!(agent.command(command).await.status, 204);
+        assert_eq!(socket.waiting::<ToPhone>().await, None);
+    }
+    for command in [StaffCommand::Go(id), StaffCommand::Arrive(id), StaffCommand::Done(id)] {
+        assert_eq!(guard.browser.command(command).await.status, 204);
+        assert_eq!(socket.waiting::<ToPhone>().await, None);
+        phone.post("/nobody", &[]).await;
+        assert_eq!((socket.waiting::<ToPhone>().await, site.count("nobody_here_said")), (None, 0));
+        // Nor does it help to come again, with the cursor of a time before or without one.
+        for cursor in [&before[..], &[]] {
+            assert_eq!(anew(&site, &phone.cookie(), cursor).await, fresh);
+        }
+    }
+    // What is the reporter's own still comes.
+    phone.post("/place", &[("p", "l:0")]).await;
+    assert_ne!(drain(&mut socket).await.len(), 0);
 }
 
 #[tokio::test]

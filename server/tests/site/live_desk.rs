@@ -174,6 +174,29 @@ async fn a_responder_off_duty_is_sent_nothing_and_on_duty_only_their_own() {
 }
 
 #[tokio::test]
+async fn what_happens_elsewhere_sends_a_responder_no_frame() {
+    let site = Site::new().await;
+    let mut agent = site.join(Role::Agent).await.browser;
+    let mut guard = site.join(Role::Security).await;
+    let mut socket = Socket::of_staff(&site, &guard.browser.cookie()).await;
+    socket.send(&FromStaff::Hello { cursor: Vec::new() }).await;
+    assert!(matches!(socket.next().await, Some(ToStaff::Guard { .. })));
+    for on_duty in [false, true] {
+        if on_duty {
+            assert_eq!(guard.browser.command(StaffCommand::DutyOn(None)).await.status, 204);
+            assert!(matches!(socket.next().await, Some(ToStaff::Guard { view, .. }) if view.duty == Duty::On));
+        }
+        let mut phone = site.phone();
+        phone.tap().await;
+        let id = site.read(|state| *state.incidents.keys().next_back().unwrap());
+        agent.command(StaffCommand::See(id)).await;
+        site.clock.advance(1_000);
+        phone.post("/ok", &[]).await;
+        assert_eq!(socket.waiting::<ToStaff>().await, None);
+    }
+}
+
+#[tokio::test]
 async fn an_organisers_socket_carries_no_case_and_no_people() {
     let site = Site::new().await;
     site.phone().tap().await;

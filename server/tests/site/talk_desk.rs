@@ -98,6 +98,7 @@ async fn the_desks_words_are_checked_like_any_others() {
         (C::Say(id, Words::Phrase(Phrase::CantTalk)), 422, "bad_answer"),
         (C::Note(id, String::new()), 422, "bad_text"),
         (C::FoundAt(id, "l:99".to_owned()), 422, "place_unknown"),
+        (C::FoundWho(id, "l:99".to_owned(), domain::incident::Found::Another), 422, "place_unknown"),
         (C::MakeCode(id), 409, "out_of_order"),
     ] {
         let answer = agent.command(command).await;

@@ -112,6 +112,7 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
         ("Note", For::Desk, C::Note(incident, "speaks Italian".to_owned())),
         ("HandOver", For::Desk, C::HandOver(incident, named, String::new())),
         ("FoundAt", For::Desk, C::FoundAt(incident, "l:0".to_owned())),
+        ("FoundWho", For::Desk, C::FoundWho(incident, "l:0".to_owned(), domain::incident::Found::Another)),
         ("MakeCode", For::Opened, C::MakeCode(incident)),
         ("OpenFor", For::DeskAnywhere, open_for()),
         ("RaiseDuty", For::Lead, C::RaiseDuty(other)),
@@ -122,7 +123,13 @@ fn commands(incident: IncidentId, named: PersonId, other: PersonId, poster: &str
             C::See(_) | C::Claim(..) | C::SetPriority(..) | C::SetApproach(..) | C::Dispatch(..) | C::Recall(..) => {}
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
-            C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
+            C::Say(..)
+            | C::Open(..)
+            | C::Note(..)
+            | C::HandOver(..)
+            | C::FoundAt(..)
+            | C::FoundWho(..)
+            | C::OpenFor { .. } => {}
             C::MakeCode(_) | C::RaiseDuty(_) => {}
         }
     }

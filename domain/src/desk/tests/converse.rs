@@ -4,7 +4,7 @@ use super::escalation::tick;
 use super::world::{World, person, phone, place, through, tries};
 use crate::desk::{Actor, CODE_VALID_MS, Command, Event};
 use crate::ids::{CodeHash, IncidentId, MessageId, TokenHash};
-use crate::incident::{IncidentEvent, Origin, Priority, PriorityReason, Status};
+use crate::incident::{Found, IncidentEvent, Origin, Priority, PriorityReason, Status};
 use crate::person::Role;
 use crate::phrase::Phrase;
 use crate::place::Source;
@@ -369,7 +369,10 @@ proptest! {
         };
         let desk = Actor::Person(desk);
         world.ok(Actor::Phone(token), Command::SayWhom(if saw { Whom::Saw } else { Whom::Someone }));
-        let found = |level: i16| Command::FoundAt { incident: id, place: place(Some(level), Source::Zone, 7) };
+        let found = |level: i16| {
+            let place = place(Some(level), Source::Zone, 7);
+            Command::FoundAt { incident: id, place, who: Found::Unsaid }
+        };
         world.ok(desk, found(20));
         let before = world.clone();
         world.ok(desk, found(level));

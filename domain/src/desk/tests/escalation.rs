@@ -7,7 +7,7 @@ use crate::ids::IncidentId;
 use crate::incident::{IncidentEvent, Priority, PriorityReason};
 use crate::person::Role;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One look at the clock, as the server's ticker takes it; `stale` ticks send everything twice.
 pub(super) fn tick(world: &mut World, stale: bool) {
@@ -34,10 +34,14 @@ pub(super) fn tick(world: &mut World, stale: bool) {
 /// When each wait began, read from the events alone.
 fn check_ladder(world: &World) {
     let mut since = BTreeMap::<IncidentId, (i64, u32)>::new();
-    let mut held = std::collections::BTreeSet::new();
-    let mut morning = std::collections::BTreeSet::new();
+    let (mut held, mut morning) = (BTreeSet::new(), BTreeSet::new());
+    // Whose wait began with a dispatch that ended, and what a reporter must not know of it.
+    let (mut of_dispatch, mut state) = (BTreeSet::new(), State::default());
     let mut fired = BTreeMap::<(IncidentId, u32), Vec<Step>>::new();
     for stored in &world.log {
+        let apart = |id| state.incidents.get(&id).is_some_and(|incident| incident.apart());
+        let apart = matches!(stored.stream, Stream::Incident(id) if apart(id));
+        state.apply(stored);
         let (Stream::Incident(id), Body::Open(Event::Incident(event))) = (stored.stream, &stored.body) else {
             continue;
         };
@@ -45,19 +49,23 @@ fn check_ladder(world: &World) {
         if matches!(event, IncidentEvent::Claimed { .. } | IncidentEvent::HandedOver { .. }) {
             held.insert(id);
         }
-        // The night was no wait: asked for in hours, it begins anew.
-        if let IncidentEvent::Alerted { for_morning, .. } | IncidentEvent::AskedAgain { for_morning, .. } = event {
-            let was = if *for_morning { !morning.insert(id) } else { morning.remove(&id) };
-            if was && !*for_morning {
-                since.get_mut(&id).unwrap().0 = i64::MAX;
-            }
-        }
         match event {
             // A word to a team in which somebody has the case begins no wait.
             IncidentEvent::Wrote { by: None, .. } if held.contains(&id) => {}
             // What the desk itself opens wakes nobody; a responder's call does.
             IncidentEvent::CallOpened { by: Some(by) } if world.state.people[by].profile.role != Role::Security => {}
-            IncidentEvent::Alerted { .. } => drop(since.insert(id, (at, 0))),
+            IncidentEvent::Alerted { for_morning, .. } => {
+                since.insert(id, (at, 0));
+                if *for_morning {
+                    morning.insert(id);
+                }
+            }
+            // The night was no wait: the tap inside the hours begins one.
+            IncidentEvent::AskedAgain { for_morning: false, .. } if morning.remove(&id) => {
+                let wait = since.get_mut(&id).unwrap();
+                *wait = (at, wait.1 + 1);
+                of_dispatch.remove(&id);
+            }
             IncidentEvent::AskedAgain { .. }
             | IncidentEvent::HandedOver { .. }
             | IncidentEvent::NobodyHereSaid
@@ -65,10 +73,21 @@ fn check_ladder(world: &World) {
             | IncidentEvent::CallOpened { .. }
             | IncidentEvent::Wrote { by: None, .. }
             | IncidentEvent::Reopened { by: None } => {
+                if matches!(event, IncidentEvent::AskedAgain { for_morning: true, .. }) {
+                    morning.insert(id);
+                }
                 let wait = since.get_mut(&id).unwrap();
                 // A running wait goes on: asking more often must never be heard of later.
-                if wait.0 == i64::MAX {
+                let ended = matches!(event, IncidentEvent::Cannot { .. });
+                // A reporter's own wait takes the place of one that they must not know of.
+                let hidden = of_dispatch.contains(&id) && apart && !ended;
+                if wait.0 == i64::MAX || hidden {
                     *wait = (at, wait.1 + 1);
+                    if ended {
+                        of_dispatch.insert(id)
+                    } else {
+                        of_dispatch.remove(&id)
+                    };
                 }
             }
             // A wait that is over fires no more.

@@ -72,6 +72,9 @@ fn a_talk_holds_the_clock_and_its_end_lets_it_run() {
     world.ok(ME, text(1, "he is outside the door"));
     assert!(!rises_after(&world, SILENCE_MS - 1));
     world.ok(ME, Command::OpenCall);
+    assert!(!rises_after(&world, SILENCE_MS - 1), "the press is an act of the phone");
+    assert!(rises_after(&world, SILENCE_MS), "whoever opened it may be gone, and nobody hears them");
+    world.ok(agent(), Command::JoinCall(id));
     assert!(!rises_after(&world, 10 * SILENCE_MS), "they speak");
     world.later(5 * SILENCE_MS);
     world.ok(ME, Command::LeaveCall);
@@ -154,7 +157,8 @@ fn silence_never_raises_what_it_should_not(tries in tries(100)) {
             prop_assert!(!incident.is_closed() && incident.ok_said.is_none() || incident.withdrawn.is_some());
             if incident.withdrawn.is_none() {
                 let said = &incident.conversation;
-                prop_assert!(incident.phone().is_some() && incident.call.is_none() && !said.said_safe());
+                let heard = incident.call.as_ref().is_some_and(|call| !call.joined.is_empty());
+                prop_assert!(incident.phone().is_some() && !heard && !said.said_safe());
                 let quiet = said.messages.iter().all(|line| world.now.since(line.at) >= SILENCE_MS);
                 prop_assert!(quiet && world.now.since(incident.asked) >= SILENCE_MS);
             }

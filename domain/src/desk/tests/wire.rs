@@ -2,7 +2,7 @@
 
 use super::world::{World, person, through, tries};
 use crate::ids::{IncidentId, PersonId};
-use crate::incident::{CannotReason, CloseReason, Priority};
+use crate::incident::{CannotReason, CloseReason, Found, Priority};
 use crate::person::{Duty, Role};
 use crate::phrase::Phrase;
 use crate::question::Came;
@@ -66,6 +66,7 @@ fn commands() -> Vec<StaffCommand> {
         C::OpenFor { came: Came::Telephone, lang: "ko".to_owned(), place: String::new(), note: "x".to_owned() },
         C::MakeCode(id),
         C::RaiseDuty(who),
+        C::FoundWho(id, "l:1".to_owned(), Found::Person),
     ];
     // The match makes a new command a compile error here until it is listed above.
     for command in &all {
@@ -74,7 +75,7 @@ fn commands() -> Vec<StaffCommand> {
             C::Close(..) | C::Reopen(_) | C::Go(_) | C::Arrive(_) | C::Done(_) | C::Cannot(..) | C::DutyOn(_) => {}
             C::DutyOff | C::Level(_) | C::Scan(_) | C::NeedHelp | C::Remove(_) | C::SignOut | C::EverywhereOut => {}
             C::Say(..) | C::Open(..) | C::Note(..) | C::HandOver(..) | C::FoundAt(..) | C::OpenFor { .. } => {}
-            C::MakeCode(_) | C::RaiseDuty(_) => {}
+            C::MakeCode(_) | C::RaiseDuty(_) | C::FoundWho(..) => {}
         }
     }
     all

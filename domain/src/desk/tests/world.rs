@@ -4,7 +4,7 @@ use crate::desk::{Actor, Body, Command, Decision, Event, State, Stored, Stream, 
 use crate::escalation::Step;
 use crate::hours::Service;
 use crate::ids::{CodeHash, IncidentId, InviteHash, MessageId, PersonId, SessionHash, TokenHash, VenueDigest};
-use crate::incident::{CannotReason, CloseReason, Priority};
+use crate::incident::{CannotReason, CloseReason, Found, Priority};
 use crate::person::{Profile, Role};
 use crate::phrase::Phrase;
 use crate::place::{Place, Source};
@@ -234,7 +234,10 @@ impl World {
                 let to = if b % 3 == 0 { anybody } else { person(Role::Agent, b % 4) };
                 Command::HandOver { incident, to, note }
             }
-            52 if b < 128 => Command::FoundAt { incident, place: spot },
+            52 if b < 128 => {
+                let who = [Found::Another, Found::Unsaid, Found::Person][usize::from(b / 4 % 3)];
+                Command::FoundAt { incident, place: spot, who }
+            }
             52 => Command::OpenFor {
                 fresh: self.fresh_incident(),
                 came: Came::ALL[usize::from(b % 2)],

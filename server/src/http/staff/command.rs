@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::MessageId;
+use domain::incident::Found;
 use domain::place::{Place, Source};
 use domain::venue::{Code, CodeError, Ordinal};
 use domain::wire::{StaffCommand, StaffPost, WireError, decode};
@@ -103,7 +104,10 @@ fn translate(app: &App, staff: &Staff, command: StaffCommand, key: &[u8; 16]) ->
         StaffCommand::Open(incident, upto) => Command::Open { incident, upto },
         StaffCommand::Note(incident, text) => Command::Note { incident, text },
         StaffCommand::HandOver(incident, to, note) => Command::HandOver { incident, to, note },
-        StaffCommand::FoundAt(incident, value) => Command::FoundAt { incident, place: place(app, &value)? },
+        StaffCommand::FoundAt(incident, value) => {
+            Command::FoundAt { incident, place: place(app, &value)?, who: Found::Unsaid }
+        }
+        StaffCommand::FoundWho(incident, value, who) => Command::FoundAt { incident, place: place(app, &value)?, who },
         StaffCommand::OpenFor { came, lang, place: value, note } => Command::OpenFor {
             fresh: fresh_incident(),
             came,

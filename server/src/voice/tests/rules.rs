@@ -4,8 +4,9 @@ use super::hall::{Hall, OFFER, incident, no_floor, offer, person, phone, refused
 use crate::relay::LinkEvent;
 use crate::relay::frame::{Order, Report};
 use domain::desk::{Actor, Command};
-use domain::incident::CloseReason;
+use domain::incident::{CloseReason, Found};
 use domain::person::Role;
+use domain::place::Place;
 use domain::wire::{FloorView, Member, NoFloor, OFFER_MAX, PhoneVoice, Speaker, StaffVoice, VoiceSay};
 
 fn staff_offer() -> StaffVoice {
@@ -199,6 +200,23 @@ fn a_responder_sees_and_hears_where_they_are_sent_and_not_after() {
     hall.staff(guard, StaffVoice::Join(incident(0)));
     assert_eq!(hall.told(guard), [refused("unknown")]);
     assert!(!hall.views.contains_key(&(other, incident(0))));
+}
+
+#[test]
+fn a_reporters_phone_hears_the_team_and_not_that_a_responder_is_there() {
+    let mut hall = Hall::new();
+    let guard = hall.warm(Role::Security, 0);
+    let seat = hall.talking(0);
+    let (agent, responder) = (Actor::Person(person(Role::Agent, 0)), person(Role::Security, 0));
+    hall.log(agent, Command::Dispatch { incident: incident(0), responder }).unwrap();
+    hall.staff(guard, StaffVoice::Join(incident(0)));
+    hall.staff(guard, StaffVoice::Press(incident(0), 1));
+    assert_eq!((hall.talk[&seat].responders, hall.talk[&seat].desk), (1, 0));
+    let (level, source) = (Some(domain::venue::Ordinal(-1)), domain::place::Source::Zone);
+    let place = Place { level, unit: None, point: None, radius_m: 0, source, code: None, at_wall_ms: 0 };
+    hall.log(agent, Command::FoundAt { incident: incident(0), place, who: Found::Another }).unwrap();
+    assert_eq!((hall.talk[&seat].responders, hall.talk[&seat].desk), (0, 1));
+    assert_eq!(hall.talk[&seat].floor, FloorView::Taken(Speaker::Desk(None)));
 }
 
 #[test]
