@@ -86,7 +86,7 @@ for (const language of ['en', 'fr', 'ar']) {
     await desk.keyboard.press('a');
     await lit(page, 2);
     await click(page, '#ask .answer');
-    await expect(desk.locator('.pane .chip').first()).toBeVisible();
+    await expect(desk.locator('.pane .chip:visible, .summary .is-amber').first()).toBeVisible();
     await (await there(page, 'textarea[name=text]')).sendKeys('by the door');
     await click(page, '#say button');
     await expect(desk.locator('.bubble').last()).toContainText('by the door');
@@ -113,7 +113,7 @@ test('without JavaScript: the alert, an answer, words, and the reply', async ({ 
   await openCase(desk);
   await desk.keyboard.press('a');
   await click(page, '#ask .answer');
-  await expect(desk.locator('.pane .chip').first()).toBeVisible();
+  await expect(desk.locator('.pane .chip:visible, .summary .is-amber').first()).toBeVisible();
   // The field would be emptied by the page's own refresh: writing has a page of its own.
   await click(page, 'form[action="/write"] button');
   await page.wait(until.urlContains('/write'), LIMIT_MS);

@@ -25,7 +25,7 @@ pub(super) fn chips(desk: Desk) -> impl IntoView {
         <ul class="chips">
             {move || chips.get().into_iter().map(|chip| view! {
                 <li class=["chip ", chip.kind].concat()>
-                    {(chip.kind == "is-amber").then(|| sign(Sign::Warning))}
+                    {chip.kind.starts_with("is-amber").then(|| sign(Sign::Warning))}
                     <span>{chip.text} {" "} {(!chip.answer.is_empty()).then(|| view! { <b>{chip.answer}</b> })}</span>
                 </li>
             }).collect_view()}
@@ -44,14 +44,11 @@ fn facts(desk: Desk, pane: &Pane) -> Vec<Chip> {
         add(&mut chips, store.get(K::SaysNotSafe), "is-amber");
     }
     for given in &pane.answers {
-        let danger = matches!(
-            (given.question, &given.answer),
-            (Question::Safe, AnswerView::No) | (Question::Near | Question::Hurt, AnswerView::Yes)
-        );
+        // What the sentence says too goes first where there is little room.
         let kind = match given.answer {
-            _ if danger => "is-amber",
+            _ if danger(given.question, &given.answer) => "is-amber is-said",
             AnswerView::Skipped => "is-asked",
-            _ => "",
+            _ => "is-said",
         };
         let text = store.words(|words| words.question(given.question));
         chips.push(Chip { text, answer: answer(desk, &given.answer), kind });
@@ -83,12 +80,17 @@ fn facts(desk: Desk, pane: &Pane) -> Vec<Chip> {
         add(&mut chips, store.fill(K::AskedAgain, &[("n", &row.asked_again.to_string())]), "");
     }
     if row.ok_said {
-        add(&mut chips, store.get(K::SaysOk), "");
+        add(&mut chips, store.get(K::SaysOk), "is-said");
     }
     if let Some(reason) = row.closed {
         add(&mut chips, store.words(|words| words.close_reason(reason)), "is-asked");
     }
     chips
+}
+
+/// Whether an answer says danger.
+fn danger(question: Question, answer: &AnswerView) -> bool {
+    matches!((question, answer), (Question::Safe, AnswerView::No) | (Question::Near | Question::Hurt, AnswerView::Yes))
 }
 
 /// An answer with garments and colours named.
@@ -110,9 +112,20 @@ pub(super) fn summary(desk: Desk) -> impl IntoView {
     let store = desk.store;
     let parts = Memo::new(move |_| {
         let said = desk.with_pane(|pane| pane.summary.clone()).unwrap_or_default();
-        said.into_iter().map(|gist| gist_words(desk, &gist)).collect::<Vec<_>>().join(" ")
+        let part = |gist: Gist| {
+            let warns = matches!(&gist, Gist::Said(question, answer) if danger(*question, answer));
+            (gist_words(desk, &gist), warns)
+        };
+        said.into_iter().map(part).collect::<Vec<_>>()
     });
-    view! { <p class="summary"><span class="unseen">{store.get(K::Summary)}</span> {parts}</p> }
+    view! {
+        <p class="summary">
+            <span class="unseen">{store.get(K::Summary)}</span>
+            {move || parts.get().into_iter().map(|(text, warns)| view! {
+                <span class:is-amber=warns>{text}</span> {" "}
+            }).collect_view()}
+        </p>
+    }
 }
 
 fn gist_words(desk: Desk, gist: &Gist) -> String {

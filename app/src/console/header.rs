@@ -48,7 +48,7 @@ pub(super) fn header(desk: Desk, place: Place) -> impl IntoView {
             {heartbeat(store)}
             {talk::microphone(desk)}
             <p class="head-gap">{""}</p>
-            <p class="head-part">
+            <p class="head-part is-staff">
                 <span>{store.get(K::OnDuty)}</span>
                 <b>{move || store.fill(K::CountDesk, &[("n", &desk_count.get().to_string())])}</b>
                 <b>{move || {

@@ -6,7 +6,7 @@
 use super::desk::Desk;
 use crate::live::now_ms;
 use crate::staff::words::time_of_day;
-use crate::staff::{in_sight, language_name};
+use crate::staff::{in_sight, language_name, on_size};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, MessageId, PersonId};
 use domain::view::{Delivery, DeskLine};
@@ -71,10 +71,14 @@ pub(super) fn thread(desk: Desk, id: IncidentId) -> impl IntoView {
     };
     Effect::new(move |_| {
         bubbles.track();
-        // A call takes room from the thread: the newest words stay in sight.
-        let _ = store.talk.joined(id);
         if at_end.get_untracked() {
             request_animation_frame(to_end);
+        }
+    });
+    // A call, a second row of buttons take room from the thread: the newest words stay in sight.
+    on_size(list, move |_| {
+        if at_end.try_get_untracked() == Some(true) {
+            to_end();
         }
     });
     opens(desk, id, at_end);

@@ -97,10 +97,15 @@ impl Live {
         if first || !same_venue {
             page.build_levels(&rows, &words.level)?;
         }
-        if first || !same_venue || before.is_some_and(|it| it.level != shown.level) {
+        let elsewhere = first || !same_venue || before.is_some_and(|it| it.level != shown.level);
+        if elsewhere {
             page.plan(&plan::level(&shown.venue, shown.level), &plan::outline(&shown.venue, shown.level));
         }
         page.levels(&rows, |row| row.ordinal == shown.level);
+        // Only then: a hand that looks through the levels is not pulled back by the next frame.
+        if elsewhere {
+            page.reveal_level();
+        }
         self.draw_sheet(shown, page);
         self.draw_words(shown, page, rows)
     }
@@ -176,6 +181,7 @@ impl Live {
                 look.camera = look.camera.fit(plan::bounds(&shown.venue, shown.level), inset);
             }
         }
+        page.reveal_level();
         self.draw_sheet(shown, page);
         Some(())
     }

@@ -9,7 +9,7 @@ use super::model::MapWords;
 use super::plan::{HATCH, Shape};
 use super::rows::{Item, Row};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// Handles to the elements that change.
 pub(super) struct Page {
@@ -160,6 +160,14 @@ impl Page {
                 set(&badge, "class", &format!("map-badge {}", row.look));
             }
         }
+    }
+
+    /// Brings the row of the level shown into sight: on a low stage the picker is a window on its rows.
+    pub(super) fn reveal_level(&self) {
+        let Ok(Some(row)) = self.levels.query_selector(".is-on") else { return };
+        let row: &HtmlElement = row.unchecked_ref();
+        let around = self.levels.client_height() - row.offset_height();
+        self.levels.set_scroll_top(row.offset_top() - around / 2);
     }
 
     /// Shows the list in place of the picture, or hides it.

@@ -100,8 +100,8 @@ pub(super) fn ended(phone: Phone) -> impl IntoView {
                     <ul class="ended">
                         {ended.get().into_iter().map(|ping| {
                             let line = store.words(|words| words.ended(ping.state));
-                            let age = move || store.words(|words| words.ago(phone.age(ping.sent_ms)));
-                            view! { <li><span>{line}</span> <span class="muted">{age}</span></li> }
+                            // Without an age: the view knows when each began, not when it ended.
+                            view! { <li>{line}</li> }
                         }).collect_view()}
                     </ul>
                 </section>

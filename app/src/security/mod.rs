@@ -15,6 +15,8 @@ mod level;
 mod ping;
 mod poster;
 #[cfg(feature = "hydrate")]
+mod room;
+#[cfg(feature = "hydrate")]
 mod scan;
 #[cfg(feature = "hydrate")]
 mod talk;

@@ -1,6 +1,7 @@
 //! The place to go to: level first, then where, then how, then one button.
 
 use super::guard::{Panel, Phone};
+use super::room::{Room, watch};
 use super::talk;
 use crate::map::{MapPerson, MapPing, PersonKind, PingKind};
 use crate::staff::{MapFeed, Sign, map_id, map_slot, sign};
@@ -11,6 +12,7 @@ use domain::place::{Age, age};
 use domain::question::Piece;
 use domain::view::{Danger, GuardPing, HowView};
 use domain::wire::StaffCommand;
+use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -33,18 +35,18 @@ pub(super) fn ping(phone: Phone) -> impl IntoView {
         on_select: Callback::new(|_| ()),
         compact: false,
     };
+    let slot = NodeRef::<html::Div>::new();
+    let room = watch(slot);
     view! {
-        <div class="ping">
-            <div class="ping-map">
-                {climb(phone)}
-                {map_slot(phone.store, feed)}
-            </div>
+        <div class="ping" class:is-low=room.low class:is-map=room.open>
+            {climb(phone, room)}
+            <div class="ping-map" node_ref=slot>{map_slot(phone.store, feed)}</div>
             <div class="ping-sheet">
                 {place(phone)}
-                {approach(phone)}
+                {approach(phone, room)}
                 {move || phone.ping.get().map(|id| talk::talk(phone, id, K::TalkTeam))}
-                {buttons(phone)}
             </div>
+            {buttons(phone)}
         </div>
     }
 }
@@ -81,8 +83,8 @@ fn me(phone: Phone) -> Vec<MapPerson> {
     me.flatten().into_iter().collect()
 }
 
-/// The difference of levels, the largest thing on the screen.
-fn climb(phone: Phone) -> impl IntoView {
+/// The difference of levels, the largest thing on the screen; beside it the map, where it had to go.
+fn climb(phone: Phone, room: Room) -> impl IntoView {
     let store = phone.store;
     let levels = Memo::new(move |_| phone.with_ping(|ping| ping.levels).flatten());
     let arrow = move || match levels.get() {
@@ -122,6 +124,12 @@ fn climb(phone: Phone) -> impl IntoView {
                 </p>
             })}
             <p class="unseen" role="status">{move || said.get()}</p>
+            {move || (room.folded() && store.venue.with(Option::is_some)).then(|| view! {
+                <button type="button" class="button climb-map" aria-expanded=move || room.open.get().to_string()
+                    on:click=move |_| room.open.update(|open| *open = !*open)>
+                    {move || store.get(if room.open.get() { K::CloseMap } else { K::Map })}
+                </button>
+            })}
         </div>
     }
 }
@@ -162,7 +170,7 @@ fn place(phone: Phone) -> impl IntoView {
     }
 }
 
-fn approach(phone: Phone) -> impl IntoView {
+fn approach(phone: Phone, room: Room) -> impl IntoView {
     let store = phone.store;
     let told = Memo::new(move |_| {
         phone
@@ -170,6 +178,11 @@ fn approach(phone: Phone) -> impl IntoView {
                 (ping.approach.clone(), ping.danger.clone(), ping.nobody_here, ping.how.clone(), ping.known_by.clone())
             })
             .unwrap_or_default()
+    });
+    // A new warning or note is read, whatever was looked at.
+    Effect::new(move |_| {
+        told.track();
+        room.open.set(false);
     });
     view! {
         <div class="ping-told">
@@ -199,7 +212,7 @@ fn approach(phone: Phone) -> impl IntoView {
                     }).collect_view()}
                     {how.map(|how| view! { <p class="ping-how"><b>{how}</b></p> })}
                     {(!known_by.is_empty()).then(|| view! {
-                        <p class="ping-known"><span class="muted">{store.get(K::AskKnownBy)}</span> <b>{known_by}</b></p>
+                        <p class="ping-known"><span class="muted">{store.get(K::AskKnownBy)}</span> {" "} <b>{known_by}</b></p>
                     })}
                     <p class="ping-note">{note}</p>
                     {nobody_here.then(|| view! {
@@ -232,36 +245,44 @@ fn buttons(phone: Phone) -> impl IntoView {
         (DispatchState::EnRoute, K::IveArrived),
         (DispatchState::OnScene, K::Done),
     ];
+    // Whoever has arrived can no longer *not go*: what can still be is that nobody is found.
+    let there = Memo::new(move |_| on_scene(phone));
     view! {
-        <div class="ping-buttons">
-            {move || step.get().and_then(|(state, id)| next(state, id)).map(|(label, command)| {
-                let waited = command.clone();
-                // A nervous double tap must not say *Here* or *Done* for something nobody has seen.
-                let resting = RwSignal::new(!matches!(command, StaffCommand::Go(_)));
-                let rested = move || {
-                    let _ = resting.try_set(false);
-                };
-                set_timeout(rested, STEP_REST);
-                view! {
-                    <button type="button" class="button is-main is-primary" disabled=move || resting.get()
-                        class:is-pending=move || store.waits(|other| *other == waited)
-                        on:click=move |_| store.send(command.clone())>
-                        {store.get(label)}
-                    </button>
-                }
-            })}
-            <button type="button" class="button is-second" on:click=move |_| phone.panel.set(Panel::Cannot)>
-                {store.get(K::Cant)}
-            </button>
+        <div class="ping-foot">
+            <div class="ping-buttons">
+                {move || step.get().and_then(|(state, id)| next(state, id)).map(|(label, command)| {
+                    let waited = command.clone();
+                    // A nervous double tap must not say *Here* or *Done* for something nobody has seen.
+                    let resting = RwSignal::new(!matches!(command, StaffCommand::Go(_)));
+                    let rested = move || {
+                        let _ = resting.try_set(false);
+                    };
+                    set_timeout(rested, STEP_REST);
+                    view! {
+                        <button type="button" class="button is-main is-primary" disabled=move || resting.get()
+                            class:is-pending=move || store.waits(|other| *other == waited)
+                            on:click=move |_| store.send(command.clone())>
+                            {store.get(label)}
+                        </button>
+                    }
+                })}
+                <button type="button" class="button is-second" on:click=move |_| phone.panel.set(Panel::Cannot)>
+                    {move || store.get(if there.get() { K::CantFind } else { K::Cant })}
+                </button>
+            </div>
+            <ol class="trail">
+                {trail.into_iter().map(|(state, label)| view! {
+                    <li aria-current=move || step.get().is_some_and(|(now, _)| now == state).then_some("step")>
+                        {(state != DispatchState::Dispatched).then(|| sign(Sign::Next))} <span>{store.get(label)}</span>
+                    </li>
+                }).collect_view()}
+            </ol>
         </div>
-        <ol class="trail">
-            {trail.into_iter().map(|(state, label)| view! {
-                <li aria-current=move || step.get().is_some_and(|(now, _)| now == state).then_some("step")>
-                    {(state != DispatchState::Dispatched).then(|| sign(Sign::Next))} <span>{store.get(label)}</span>
-                </li>
-            }).collect_view()}
-        </ol>
     }
+}
+
+fn on_scene(phone: Phone) -> bool {
+    phone.with_ping(|ping| ping.state == DispatchState::OnScene).unwrap_or(false)
 }
 
 /// *Why can't you?*
@@ -272,6 +293,7 @@ pub(super) fn cannot(phone: Phone) -> impl IntoView {
         (CannotReason::NoWay, K::CantNoWay),
         (CannotReason::CannotFind, K::CantFind),
     ];
+    let fits = move |reason: CannotReason| reason == CannotReason::CannotFind || !on_scene(phone);
     let send = move |reason: CannotReason| {
         if let Some(id) = phone.ping.get_untracked() {
             store.send_then(StaffCommand::Cannot(id, reason), move || phone.panel.set(Panel::None));
@@ -283,7 +305,7 @@ pub(super) fn cannot(phone: Phone) -> impl IntoView {
     view! {
         <div class="phone-main cannot">
             <h1>{store.get(K::CantWhy)}</h1>
-            {reasons.into_iter().map(|(reason, label)| view! {
+            {move || reasons.into_iter().filter(|(reason, _)| fits(*reason)).map(|(reason, label)| view! {
                 <button type="button" class="button is-wide is-tall" class:is-pending=move || waits(reason)
                     on:click=move |_| send(reason)>
                     {store.get(label)}

@@ -21,6 +21,8 @@ mod sight;
 #[cfg(feature = "hydrate")]
 mod sign;
 #[cfg(feature = "hydrate")]
+mod size;
+#[cfg(feature = "hydrate")]
 mod store;
 #[cfg(feature = "hydrate")]
 mod talk;
@@ -42,6 +44,7 @@ pub(crate) use {
     paging::paging_card,
     shell::{Place, go_home},
     sign::{Sign, priority_sign, sign},
+    size::on_size,
     store::{Aged, Store},
     talk::Mic,
     written::Field,

@@ -39,6 +39,9 @@ crate::text::keys::keys! {
         InviteMake = "invite_make",
         InviteMade = "invite_made",
         InviteAgain = "invite_again",
+        InviteUnused = "invite_unused",
+        Copy = "copy",
+        Copied = "copied",
         // Everywhere
         Product = "product",
         You = "you",
@@ -224,6 +227,7 @@ crate::text::keys::keys! {
         List = "list",
         Metre = "metre",
         NoMap = "no_map",
+        CloseMap = "close_map",
         LevelsKnown = "levels_known",
         LevelUnknownCount = "level_unknown_count",
         LevelTyped = "level_typed",

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::desk::{Actor, Command};
 use domain::ids::PersonId;
-use domain::person::{INVITE_VALID_MS, May, Profile, Role};
+use domain::person::{INVITE_VALID_MS, Invite, May, Profile, Role};
 use domain::venue::Code;
 
 /// `GET /organiser`.
@@ -28,12 +28,14 @@ pub(super) fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: Status
     let lang = session::language(app, headers);
     let texts = texts::<K>(lang);
     let t = |key: K| escape(&texts.get(key));
+    let nonce = Token::fresh();
+    let copies = if news.contains(COPIED_FROM) { copy_script(&texts, nonce.reveal()) } else { String::new() };
     let body = format!(
         "<main class=plain><header class=bar><h1>Sotto · {}</h1><form method=post action=/out><button>{}</button></form></header>\
          {news}<section><h2>{}</h2>{}\
          <form method=post action=/venue enctype=\"multipart/form-data\" id=venue><label>{} <input type=file name=archive accept=\".zip\" required></label>\
          <button>{}</button></form></section>\
-         <section><h2>{}</h2>{}</section><section><h2>{}</h2>{}{}</section></main>",
+         <section><h2>{}</h2>{}</section><section><h2>{}</h2>{}{}</section></main>{copies}",
         escape(&staff.name),
         t(K::SignOut),
         t(K::Venue),
@@ -47,7 +49,6 @@ pub(super) fn show(app: &App, headers: &HeaderMap, staff: &Staff, status: Status
         invite_form(&texts),
     );
     let title = app.desk.published.festival.name(lang);
-    let nonce = Token::fresh();
     page::html(headers, status, &page::staff_csp(nonce.reveal()), lang, &document(lang, &title, "", &body))
 }
 
@@ -86,7 +87,25 @@ fn posters(app: &App, texts: &Texts<K>) -> String {
     )
 }
 
+/// The team, and whom a link waits for. A link that is lost works until its time is over: nothing takes
+/// it back yet, so that it is at least seen.
 fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
+    let now = app.desk.published.now();
+    let waiting: String = app.desk.published.read(|state| {
+        let fresh = |invite: &&Invite| invite.person.is_none() && invite.works(now);
+        let mut links: Vec<&Invite> = state.invites.values().filter(fresh).collect();
+        links.sort_by_key(|invite| std::cmp::Reverse(now.since(invite.made)));
+        let row = |invite: &Invite| {
+            let role = texts.get(super::join::role_key(invite.profile.role));
+            format!(
+                "<tr class=muted><td>{}</td><td>{}</td><td>{}</td></tr>",
+                escape(&invite.profile.name),
+                escape(&role),
+                escape(&texts.get(K::InviteUnused))
+            )
+        };
+        links.into_iter().map(row).collect()
+    });
     let rows: String = app.desk.published.read(|state| {
         let on_team = state.people.values().filter(|person| !person.removed);
         on_team
@@ -95,8 +114,8 @@ fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
                     String::new()
                 } else {
                     format!(
-                        "<form method=post action=/invite><input type=hidden name=person value={}><button>{}</button></form>\
-                         <form method=post action=/remove><input type=hidden name=person value={}><button>{}</button></form>",
+                        "<div class=apart><form method=post action=/invite><input type=hidden name=person value={}><button>{}</button></form>\
+                         <form method=post action=/remove><input type=hidden name=person value={}><button>{}</button></form></div>",
                         person.id,
                         escape(&texts.get(K::InviteAgain)),
                         person.id,
@@ -108,7 +127,7 @@ fn people(app: &App, me: &Staff, texts: &Texts<K>) -> String {
             })
             .collect()
     });
-    format!("<table>{rows}</table>")
+    format!("<table class=team>{rows}{waiting}</table>")
 }
 
 fn invite_form(texts: &Texts<K>) -> String {
@@ -126,6 +145,23 @@ fn invite_form(texts: &Texts<K>) -> String {
         t(K::Role),
         t(K::Appearance),
         t(K::InviteMake),
+    )
+}
+
+/// Marks the text that *Copy* takes.
+const COPIED_FROM: &str = "id=link";
+
+/// Makes *Copy* work. Without a script the link stands there whole, to be selected by one click; a page
+/// without TLS has no clipboard of the newer kind.
+fn copy_script(texts: &Texts<K>, nonce: &str) -> String {
+    let copied = escape(&texts.get(K::Copied));
+    format!(
+        "<script nonce=\"{nonce}\">{{ const link = document.getElementById(\"link\"), copy = document.getElementById(\"copy\"); \
+         copy.hidden = false; copy.dataset.done = \"{copied}\"; \
+         const old = () => {{ getSelection().selectAllChildren(link); return document.execCommand(\"copy\"); }}; \
+         copy.onclick = async () => {{ \
+         const done = await (navigator.clipboard?.writeText(link.textContent) ?? Promise.reject()).then(() => true, old); \
+         if (done) copy.textContent = copy.dataset.done; }}; }}</script>"
     )
 }
 
@@ -171,8 +207,10 @@ async fn made(app: &App, headers: &HeaderMap, staff: &Staff, token: &Token, comm
             let texts = texts::<K>(session::language(app, headers));
             let link = format!("{}/join/{}", app.addresses.desk, token.reveal());
             let news = format!(
-                "<section class=news role=status><p>{}</p><p><input readonly value=\"{link}\" aria-label=link></p></section>",
-                escape(&texts.get(K::InviteMade))
+                "<section class=news role=status><p>{}</p><p><code {COPIED_FROM}>{link}</code></p>\
+                 <button type=button id=copy class=primary hidden>{}</button></section>",
+                escape(&texts.get(K::InviteMade)),
+                escape(&texts.get(K::Copy))
             );
             show(app, headers, staff, StatusCode::OK, &news)
         }
