@@ -3,9 +3,9 @@
 use super::ask::Ask;
 use super::flood::{Flood, row_now};
 use super::keys::{Mode, Press, Struck, meaning};
-use super::order::{How, Layout, Stop, lay_out, neighbour};
+use super::order::{How, Layout, Stop, lay_out};
 use super::sound::Sound;
-use super::window::{Drawn, holding};
+use super::window::Drawn;
 use super::{ask, header, opened, palette, pane, people, queue, reply, scroll, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::call::Kept;
@@ -77,8 +77,7 @@ impl Desk {
         let still = Memo::new(move |_| store.now.get() - moved.get() < STILL_MS);
         let flood = Flood::new(store);
         let layout = Memo::new(move |before: Option<&Layout>| {
-            let (frozen, grouped) = (still.get(), flood.wanted());
-            let floods = flood.gauge.with(|gauge| gauge.flood);
+            let (frozen, grouped, floods) = (still.get(), flood.wanted(), flood.floods.get());
             if grouped {
                 flood.tick.track();
             }
@@ -160,32 +159,14 @@ impl Desk {
         }
     }
 
+    /// A row was chosen: what is seen now is what the next key means.
+    pub(super) fn hold_still(self) {
+        self.moved.set(now_ms());
+    }
+
     /// Lets the queue move at once.
     pub(super) fn release(self) {
         self.moved.set(i64::MIN / 2);
-    }
-
-    /// The chosen row, if it is a case.
-    fn picked_case(self) -> Option<IncidentId> {
-        self.picked.with_untracked(|picked| match picked {
-            Some(Stop::Case(id)) => Some(*id),
-            _ => None,
-        })
-    }
-
-    /// The line of a place that a key means: the chosen one, while the queue has the focus.
-    fn target_line(self) -> Option<Stop> {
-        self.picked.get_untracked().filter(|picked| matches!(picked, Stop::Glance(..)) && in_queue())
-    }
-
-    /// The row that a key means: the chosen one while the queue has the focus, else the open case.
-    fn target(self) -> Option<QueueRow> {
-        if self.target_line().is_some() {
-            return None;
-        }
-        let (picked, open) = (self.picked_case(), self.store.watching.get_untracked());
-        let id = if in_queue() { picked.or(open) } else { open.or(picked) }?;
-        self.store.rows.with_untracked(|rows| rows.get(&id).map(|row| row.value.clone()))
     }
 
     /// Those who can be sent to the open case, best first.
@@ -356,39 +337,6 @@ impl Desk {
         }
     }
 
-    fn pick(self, step: isize) {
-        self.moved.set(now_ms());
-        let stops = self
-            .layout
-            .with_untracked(|layout| self.flood.opened.with_untracked(|opened| layout.stops(opened.as_ref())));
-        let next = self.picked.with_untracked(|picked| neighbour(&stops, picked.as_ref(), step));
-        if let Some((at, stop)) = next {
-            let id = queue::stop_id(&stop);
-            self.picked.set(Some(stop));
-            let first = holding(self.window.get_untracked(), at, stops.len());
-            if first == self.window.get_untracked() {
-                focus(&id);
-            } else {
-                self.window.set(first);
-                // The row is in the page a moment later.
-                request_animation_frame(move || focus(&id));
-            }
-        }
-    }
-
-    /// Whether Tab reaches this row: one of the list, J and K move on from there.
-    pub(super) fn reached(self, stop: Stop) -> Memo<bool> {
-        Memo::new(move |_| {
-            self.drawn.with(|drawn| {
-                let is = |wanted: &Stop| drawn.stops.iter().any(|(_, stop)| stop == wanted);
-                match self.picked.get().filter(is) {
-                    Some(picked) => picked == stop,
-                    None => drawn.stops.first().is_some_and(|(_, first)| *first == stop),
-                }
-            })
-        })
-    }
-
     /// One more sign of a level: the venue's short name if it fits, else the number of the level.
     fn type_level(self, sign: char) {
         let Mode::Level(mut typed) = self.mode.get_untracked() else { return };
@@ -423,12 +371,6 @@ fn offered(store: Store) -> BTreeMap<IncidentId, PersonId> {
         rows.sort_unstable_by_key(|row| queue_order(row));
         store.people.with(|people| offers(rows, &people.value)).into_iter().collect()
     })
-}
-
-/// Whether a row of the queue has the focus.
-fn in_queue() -> bool {
-    let page = web_sys::window().and_then(|window| window.document());
-    page.and_then(|page| page.active_element()).is_some_and(|active| active.id().starts_with("row-"))
 }
 
 /// The desk's page.
@@ -495,10 +437,11 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     view! {
         <div class="console" data-theme=move || if light.get() { "light" } else { "dark" }>
             {header::header(desk, place)}
-            <div class="console-bars">{header::bars(desk)}</div>
+            // Each on the heap: the type of the whole page would be too large for the stack of a debug build.
+            <div class="console-bars">{header::bars(desk).into_any()}</div>
             <div class="console-body">
-                {queue::queue(desk)}
-                {pane::pane(desk)}
+                {queue::queue(desk).into_any()}
+                {pane::pane(desk).into_any()}
                 <div class="console-side">{side::map(desk)} {people::people(desk)}</div>
             </div>
             {ask::ask(desk)}

@@ -24,6 +24,8 @@ const TICK_MS: i64 = 5_000;
 pub(super) struct Flood {
     /// How much comes in.
     pub(super) gauge: Memo<Gauge>,
+    /// Whether it is a flood.
+    pub(super) floods: Memo<bool>,
     /// Moves every [`TICK_MS`].
     pub(super) tick: Memo<i64>,
     /// What somebody chose at this desk, until the counts say otherwise again.
@@ -64,6 +66,7 @@ impl Flood {
         });
         Flood {
             gauge,
+            floods,
             tick,
             by_hand,
             opened: RwSignal::new(None),
@@ -74,7 +77,7 @@ impl Flood {
 
     /// Whether alerts are to be grouped.
     pub(super) fn wanted(self) -> bool {
-        self.by_hand.get().unwrap_or_else(|| self.gauge.with(|gauge| gauge.flood))
+        self.by_hand.get().unwrap_or_else(|| self.floods.get())
     }
 
     /// Notes since when silent rows are left alone, and says which are due for another look.
@@ -180,7 +183,7 @@ pub(super) fn bar(desk: Desk) -> impl IntoView {
             };
             view! {
                 <section class="flood-bar" class:is-amber=flood aria-label=store.get(K::Flood)>
-                    <p role="status">
+                    <p>
                         {sign(Sign::Warning)} <b>{store.get(K::Flood)}</b> <span>{head}</span>
                     </p>
                     <p class="muted">{why}</p>

@@ -8,6 +8,8 @@ mod ask;
 #[cfg(feature = "hydrate")]
 mod call;
 #[cfg(feature = "hydrate")]
+mod choose;
+#[cfg(feature = "hydrate")]
 mod desk;
 #[cfg(feature = "hydrate")]
 mod facts;
