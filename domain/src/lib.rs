@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod escalation;
+pub mod flood;
 pub mod floor;
 pub mod hours;
 pub mod ids;

@@ -1,13 +1,15 @@
 //! What the desk is doing, and what keys and buttons make it do.
 
 use super::ask::Ask;
+use super::flood::{Flood, row_now};
 use super::keys::{Mode, Press, Struck, meaning};
-use super::order::{Layout, lay_out};
+use super::order::{How, Layout, Stop, lay_out};
 use super::sound::Sound;
-use super::{ask, header, opened, palette, pane, people, queue, reply, side, sound, talk};
+use super::window::Drawn;
+use super::{ask, header, opened, palette, pane, people, queue, reply, scroll, side, sound, talk};
 use crate::live::now_ms;
 use crate::staff::call::Kept;
-use crate::staff::{Aged, Place, Store, focus, is_typing, light, store_flag, stored};
+use crate::staff::{Place, Store, focus, is_typing, light, store_flag, stored};
 use crate::text::StaffKey as K;
 use domain::ids::{IncidentId, PersonId};
 use domain::incident::Status;
@@ -31,7 +33,7 @@ pub(super) struct Desk {
     /// What the server says.
     pub(super) store: Store,
     /// The row that keys act on while none is open.
-    pub(super) picked: RwSignal<Option<IncidentId>>,
+    pub(super) picked: RwSignal<Option<Stop>>,
     /// What is being asked.
     pub(super) ask: RwSignal<Option<Ask>>,
     /// What was begun by a key.
@@ -42,6 +44,12 @@ pub(super) struct Desk {
     pub(super) level: RwSignal<Option<Ordinal>>,
     /// The queue.
     pub(super) layout: Memo<Layout>,
+    /// What a flood changes.
+    pub(super) flood: Flood,
+    /// The part of the queue that is in the page.
+    pub(super) drawn: Memo<Drawn>,
+    /// Where that part begins.
+    pub(super) window: RwSignal<usize>,
     /// Sounds.
     pub(super) sound: Sound,
     /// Approach notes that the festival suggests.
@@ -67,11 +75,22 @@ impl Desk {
     fn new(store: Store, approach: Vec<String>) -> Self {
         let moved = RwSignal::new(i64::MIN / 2);
         let still = Memo::new(move |_| store.now.get() - moved.get() < STILL_MS);
+        let flood = Flood::new(store);
         let layout = Memo::new(move |before: Option<&Layout>| {
+            let (frozen, grouped, floods) = (still.get(), flood.wanted(), flood.floods.get());
+            if grouped {
+                flood.tick.track();
+            }
             let now = now_ms();
-            let aged = |row: &Aged<QueueRow>| QueueRow { age_ms: row.age(row.value.age_ms, now), ..row.value.clone() };
-            let rows = store.rows.with(|rows| rows.values().map(aged).collect());
-            lay_out(rows, before, still.get())
+            store.rows.with(|rows| {
+                let due = flood.due(rows, now);
+                let how = How { frozen, grouped, flood: floods, due: &|id| due.contains(&id) };
+                lay_out(rows.values().map(|row| row_now(row, now)).collect(), before, &how)
+            })
+        });
+        let window = RwSignal::new(0);
+        let drawn = Memo::new(move |_| {
+            layout.with(|layout| flood.opened.with(|opened| Drawn::of(layout, opened.as_ref(), window.get())))
         });
         let keys_on = RwSignal::new(stored(KEYS_SETTING, true));
         Effect::new(move |_| store_flag(KEYS_SETTING, keys_on.get()));
@@ -83,6 +102,9 @@ impl Desk {
             keys_on,
             level: RwSignal::new(None),
             layout,
+            flood,
+            drawn,
+            window,
             sound: sound::sound(store),
             approach: StoredValue::new(approach),
             palette: RwSignal::new(false),
@@ -114,7 +136,9 @@ impl Desk {
         self.store.toast.set(None);
         self.passed_over.set(None);
         self.mode.set(Mode::Idle);
-        self.picked.set(Some(id));
+        self.picked.set(Some(Stop::Case(id)));
+        // Whoever opens a case has looked at it.
+        self.flood.look(&[id]);
         self.store.watch(Some(id));
         // The call that is looked at is the one that is heard.
         self.store.hear_call(id);
@@ -135,19 +159,14 @@ impl Desk {
         }
     }
 
+    /// A row was chosen: what is seen now is what the next key means.
+    pub(super) fn hold_still(self) {
+        self.moved.set(now_ms());
+    }
+
     /// Lets the queue move at once.
     pub(super) fn release(self) {
         self.moved.set(i64::MIN / 2);
-    }
-
-    /// The row that a key means: the chosen one while the queue has the focus, else the open case.
-    fn target(self) -> Option<QueueRow> {
-        let page = web_sys::window().and_then(|window| window.document());
-        let in_queue =
-            page.and_then(|page| page.active_element()).is_some_and(|active| active.id().starts_with("row-"));
-        let (picked, open) = (self.picked.get_untracked(), self.store.watching.get_untracked());
-        let id = if in_queue { picked.or(open) } else { open.or(picked) }?;
-        self.store.rows.with_untracked(|rows| rows.get(&id).map(|row| row.value.clone()))
     }
 
     /// Those who can be sent to the open case, best first.
@@ -227,12 +246,21 @@ impl Desk {
         let open = row.as_ref().filter(|row| row.status != Status::Closed);
         match (press, row.as_ref(), open) {
             (Press::Move(step), ..) => self.pick(step),
-            (Press::Open, ..) => {
-                if let Some(id) = self.picked.get_untracked() {
-                    self.show(id);
+            (Press::Open, ..) => match self.picked.get_untracked() {
+                Some(Stop::Case(id)) => self.show(id),
+                Some(line) => self.turn(&line),
+                None => {}
+            },
+            (Press::See, _, Some(row)) => {
+                self.flood.look(&[row.id]);
+                self.store.send(StaffCommand::See(row.id));
+            }
+            (Press::See, None, _) => {
+                if let Some(line) = self.target_line() {
+                    self.see_together(&line);
                 }
             }
-            (Press::See, _, Some(row)) => self.store.send(StaffCommand::See(row.id)),
+            (Press::Group, ..) => self.regroup(),
             (Press::Claim, _, Some(row)) => self.claim(row),
             (Press::Dispatch, _, Some(row)) => {
                 if self.store.watching.get_untracked() != Some(row.id) {
@@ -309,14 +337,6 @@ impl Desk {
         }
     }
 
-    fn pick(self, step: isize) {
-        self.moved.set(now_ms());
-        if let Some(id) = self.layout.with_untracked(|layout| layout.neighbour(self.picked.get_untracked(), step)) {
-            self.picked.set(Some(id));
-            focus(&queue::row_id(id));
-        }
-    }
-
     /// One more sign of a level: the venue's short name if it fits, else the number of the level.
     fn type_level(self, sign: char) {
         let Mode::Level(mut typed) = self.mode.get_untracked() else { return };
@@ -346,9 +366,11 @@ impl Desk {
 
 /// The offers, as every screen works them out.
 fn offered(store: Store) -> BTreeMap<IncidentId, PersonId> {
-    let mut rows: Vec<QueueRow> = store.rows.with(|rows| rows.values().map(|row| row.value.clone()).collect());
-    rows.sort_by_key(queue_order);
-    store.people.with(|people| offers(&rows, &people.value)).into_iter().collect()
+    store.rows.with(|rows| {
+        let mut rows: Vec<&QueueRow> = rows.values().map(|row| &row.value).collect();
+        rows.sort_unstable_by_key(|row| queue_order(row));
+        store.people.with(|people| offers(rows, &people.value)).into_iter().collect()
+    })
 }
 
 /// The desk's page.
@@ -404,6 +426,7 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     });
     talk::listen(desk);
     opened::follow(desk);
+    scroll::follow(desk);
     Effect::new(move |_| {
         let waiting = store.rows.with(|rows| rows.values().filter(|row| row.value.unacknowledged).count());
         if let Some(page) = web_sys::window().and_then(|window| window.document()) {
@@ -414,10 +437,11 @@ pub(crate) fn console(store: Store, place: Place) -> impl IntoView {
     view! {
         <div class="console" data-theme=move || if light.get() { "light" } else { "dark" }>
             {header::header(desk, place)}
-            <div class="console-bars">{header::bars(desk)}</div>
+            // Each on the heap: the type of the whole page would be too large for the stack of a debug build.
+            <div class="console-bars">{header::bars(desk).into_any()}</div>
             <div class="console-body">
-                {queue::queue(desk)}
-                {pane::pane(desk)}
+                {queue::queue(desk).into_any()}
+                {pane::pane(desk).into_any()}
                 <div class="console-side">{side::map(desk)} {people::people(desk)}</div>
             </div>
             {ask::ask(desk)}

@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use super::desk::Desk;
-use super::talk;
+use super::{flood, talk};
 use crate::live::LinkState;
 use crate::staff::{Place, Sign, Store, go_home, paging_card, sign};
 use crate::text::StaffKey as K;
@@ -158,6 +158,7 @@ pub(super) fn bars(desk: Desk) -> impl IntoView {
             </button>
         })}
         {move || store.me.with(|me| me.as_ref().is_some_and(|me| me.role == Role::Lead)).then(|| lead(desk))}
+        {flood::bar(desk)}
     }
 }
 

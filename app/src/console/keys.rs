@@ -70,6 +70,8 @@ pub(crate) enum Press {
     OpenFor(Came),
     /// Make a code for the person's own phone.
     MakeCode,
+    /// Group by place, or put rows singly.
+    Group,
     /// Every command and sentence.
     Palette,
     /// Show the keys.
@@ -170,6 +172,7 @@ fn of_sign(key: &str, sign: Option<char>, mode: &Mode) -> Option<Press> {
         (_, _, Some('m')) => Some(Press::Map),
         (_, _, Some('l')) => Some(Press::Level),
         (_, _, Some('?')) => Some(Press::Help),
+        (_, _, Some('g')) => Some(Press::Group),
         (_, _, Some('s')) => Some(Press::Sound),
         _ => None,
     }
@@ -204,6 +207,7 @@ pub(crate) const HELP: &[(&str, crate::text::StaffKey)] = {
         ("O", K::Reopen),
         ("M", K::Map),
         ("L  0–9", K::KeyLevel),
+        ("G", K::KeyGroup),
         ("S", K::KeySound),
         ("?", K::Keys),
     ]
@@ -232,6 +236,7 @@ pub(crate) const COMMANDS: &[(Press, &str, crate::text::StaffKey)] = {
         (Press::Reopen, "O", K::Reopen),
         (Press::Map, "M", K::Map),
         (Press::Level, "L", K::KeyLevel),
+        (Press::Group, "G", K::KeyGroup),
         (Press::Sound, "S", K::KeySound),
         (Press::Help, "?", K::Keys),
     ]

@@ -8,9 +8,15 @@ mod ask;
 #[cfg(feature = "hydrate")]
 mod call;
 #[cfg(feature = "hydrate")]
+mod choose;
+#[cfg(feature = "hydrate")]
 mod desk;
 #[cfg(feature = "hydrate")]
 mod facts;
+#[cfg(feature = "hydrate")]
+mod flood;
+#[cfg(feature = "hydrate")]
+mod glance;
 #[cfg(feature = "hydrate")]
 mod header;
 mod keys;
@@ -35,6 +41,8 @@ mod queue;
 mod reply;
 mod ring;
 #[cfg(feature = "hydrate")]
+mod scroll;
+#[cfg(feature = "hydrate")]
 mod side;
 #[cfg(feature = "hydrate")]
 mod sound;
@@ -42,6 +50,7 @@ mod sound;
 mod talk;
 #[cfg(feature = "hydrate")]
 mod thread;
+mod window;
 
 #[cfg(feature = "hydrate")]
 pub(crate) use desk::console;

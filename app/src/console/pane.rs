@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use super::keys::Press;
+use super::order::Stop;
 use super::{call, facts, note, notes, queue, reply, thread};
 use crate::staff::words::stopwatch;
 use crate::staff::{Sign, language_name, sign};
@@ -211,7 +212,7 @@ fn actions(desk: Desk, id: IncidentId) -> impl IntoView {
                         aria-busy=move || waits.get().then_some("true")
                         aria-keyshortcuts=key
                         on:click=move |_| {
-                            desk.picked.set(Some(id));
+                            desk.picked.set(Some(Stop::Case(id)));
                             desk.press(press);
                         }
                     >

@@ -1,8 +1,11 @@
-//! The queue: who waits, and who has whom.
+//! The queue: who waits, and who has whom. Only a part of it is in the page: `window`.
 
-use super::call;
 use super::desk::Desk;
+use super::glance::glance;
 use super::keys::Press;
+use super::order::{Layout, Part, Stop};
+use super::window::{DRAWN, STEP};
+use super::{call, scroll};
 use crate::staff::words::{Words, stopwatch};
 use crate::staff::{Aged, Sign, Store, priority_sign, sign};
 use crate::text::StaffKey as K;
@@ -12,16 +15,33 @@ use domain::question::{Came, Whom};
 use domain::view::{PlaceLabel, QueueRow};
 use leptos::either::Either;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// Arrivals up to this many are read out one by one.
+const READ_OUT: usize = 3;
 
 /// The id of a row's button.
 pub(super) fn row_id(id: IncidentId) -> String {
     ["row-", &id.to_string()].concat()
 }
 
+/// The id of a line's button: a place may have any name, and an id may not.
+pub(super) fn stop_id(stop: &Stop) -> String {
+    match stop {
+        Stop::Case(id) => row_id(*id),
+        Stop::Glance(part, spot) => {
+            let name = format!("{part:?} {spot:?}");
+            // FNV-1a: short, and the same each time.
+            let mixed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            format!("row-at-{:x}", name.bytes().fold(0xcbf2_9ce4_8422_2325, mixed))
+        }
+    }
+}
+
 /// The queue's column.
 pub(super) fn queue(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let open = Memo::new(move |_| desk.layout.with(|layout| layout.open().len() + layout.held.len()));
+    let open = Memo::new(move |_| desk.layout.with(Layout::open));
     let point = move |event: leptos::ev::PointerEvent| {
         if event.pointer_type() == "mouse" {
             desk.touch();
@@ -36,9 +56,12 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
                 {held(desk)}
                 <span class="key-hint"><kbd>{"J"}</kbd><kbd>{"K"}</kbd></span>
             </header>
-            <div class="queue-scroll">
-                {group(desk, K::NobodyYet, |desk| desk.layout.with(|layout| layout.nobody.clone()))}
-                {group(desk, K::InHand, |desk| desk.layout.with(|layout| layout.hand.clone()))}
+            <div class="queue-scroll" id="queue-scroll" on:scroll=move |_| scroll::scrolled(desk)>
+                {more(desk, false)}
+                {group(desk, K::NobodyYet, Part::Nobody)}
+                {group(desk, K::LookAgain, Part::Again)}
+                {group(desk, K::InHand, Part::Hand)}
+                {more(desk, true)}
                 {move || (open.get() == 0).then(|| view! {
                     <p class="queue-empty">{store.get(K::NobodyWaiting)}</p>
                 })}
@@ -59,17 +82,45 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
     }
 }
 
-fn group(desk: Desk, title: K, ids: fn(Desk) -> Vec<IncidentId>) -> impl IntoView {
+fn group(desk: Desk, title: K, part: Part) -> impl IntoView {
     let store = desk.store;
-    let ids = Memo::new(move |_| ids(desk));
-    let some = Memo::new(move |_| !ids.with(Vec::is_empty));
+    let stops = Memo::new(move |_| desk.drawn.with(|drawn| drawn.part(part)));
+    let some = Memo::new(move |_| !stops.with(Vec::is_empty));
+    let count = Memo::new(move |_| desk.layout.with(|layout| layout.count(part)));
     move || {
         some.get().then(|| {
             view! {
-                <h3 class="group-head">{store.get(title)} <span class="muted">{move || ids.with(Vec::len)}</span></h3>
+                <h3 class="group-head">{store.get(title)} <span class="muted">{count}</span></h3>
                 <ul class="rows">
-                    <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
+                    <For each=move || stops.get() key=|stop| stop.clone() children=move |stop| line(desk, stop) />
                 </ul>
+            }
+        })
+    }
+}
+
+fn line(desk: Desk, stop: Stop) -> impl IntoView {
+    match stop {
+        Stop::Case(id) => {
+            let beneath = Memo::new(move |_| desk.beneath(id));
+            Either::Left(view! { <li class:is-beneath=beneath>{row(desk, id)}</li> })
+        }
+        Stop::Glance(part, spot) => Either::Right(view! { <li>{glance(desk, part, spot)}</li> }),
+    }
+}
+
+/// How many are not drawn, above or below; a click draws them.
+fn more(desk: Desk, below: bool) -> impl IntoView {
+    let store = desk.store;
+    let count = Memo::new(move |_| desk.drawn.with(|drawn| if below { drawn.below } else { drawn.above }));
+    let text = if below { K::MoreBelow } else { K::MoreAbove };
+    let some = Memo::new(move |_| count.get() > 0);
+    move || {
+        some.get().then(|| {
+            view! {
+                <button type="button" class="more-rows" on:click=move |_| scroll::shift(desk, below)>
+                    {move || store.fill(text, &[("n", &count.get().to_string())])}
+                </button>
             }
         })
     }
@@ -77,18 +128,37 @@ fn group(desk: Desk, title: K, ids: fn(Desk) -> Vec<IncidentId>) -> impl IntoVie
 
 fn closed(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let ids = Memo::new(move |_| desk.layout.with(|layout| layout.closed.clone()));
-    let some = Memo::new(move |_| !ids.with(Vec::is_empty));
+    let from = RwSignal::new(0_usize);
+    let count = Memo::new(move |_| desk.layout.with(|layout| layout.closed.len()));
+    let first = Memo::new(move |_| from.get().min(count.get().saturating_sub(DRAWN)));
+    let ids = Memo::new(move |_| {
+        desk.layout.with(|layout| layout.closed.iter().skip(first.get()).take(DRAWN).copied().collect::<Vec<_>>())
+    });
+    let some = Memo::new(move |_| count.get() > 0);
+    let turn = move |below: bool| {
+        let hidden = move || if below { count.get().saturating_sub(first.get() + DRAWN) } else { first.get() };
+        move || {
+            (hidden() > 0).then(|| {
+                let text = if below { K::MoreBelow } else { K::MoreAbove };
+                let to = move |first: usize| if below { first + STEP } else { first.saturating_sub(STEP) };
+                view! {
+                    <button type="button" class="more-rows" on:click=move |_| from.set(to(first.get_untracked()))>
+                        {move || store.fill(text, &[("n", &hidden().to_string())])}
+                    </button>
+                }
+            })
+        }
+    };
     move || {
         some.get().then(|| {
             view! {
                 <details class="closed">
-                    <summary>
-                        {move || store.count(K::ClosedCount, ids.with(Vec::len))}
-                    </summary>
+                    <summary>{move || store.count(K::ClosedCount, count.get())}</summary>
+                    {turn(false)}
                     <ul class="rows">
-                        <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
+                        <For each=move || ids.get() key=|id| *id children=move |id| view! { <li>{row(desk, id)}</li> } />
                     </ul>
+                    {turn(true)}
                 </details>
             }
         })
@@ -193,13 +263,8 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
         })
     };
     let holder = move || row.with(|row| row.as_ref().and_then(|row| row.value.holder).map(|holder| store.name(holder)));
-    // One row of the list can be reached by Tab; J and K move on from there.
-    let reached = Memo::new(move |_| match desk.picked.get() {
-        Some(picked) => picked == id,
-        None => desk.layout.with(|layout| layout.open().first() == Some(&id)),
-    });
+    let reached = desk.reached(Stop::Case(id));
     view! {
-        <li>
             <button
                 type="button"
                 id=row_id(id)
@@ -211,7 +276,7 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                 class:is-open=move || desk.open() == Some(id)
                 tabindex=move || if reached.get() { "0" } else { "-1" }
                 aria-current=move || (desk.open() == Some(id)).then_some("true")
-                on:focus=move |_| desk.picked.set(Some(id))
+                on:focus=move |_| desk.picked.set(Some(Stop::Case(id)))
                 on:click=move |_| desk.show(id)
             >
                 {move || badge.get().map(|(priority, waiting)| priority_badge(desk, priority, waiting))}
@@ -239,29 +304,31 @@ fn row(desk: Desk, id: IncidentId) -> impl IntoView {
                     <span class="unseen">{store.get(K::Offered)}</span> {to}
                 })}</span>
             </button>
-        </li>
     }
 }
 
 /// What is said to a screen reader when an alert arrives: text only, and never a story.
 fn arrivals(desk: Desk) -> impl IntoView {
     let store = desk.store;
-    let said = Memo::new(move |before: Option<&(Vec<IncidentId>, String)>| {
-        let waiting: Vec<QueueRow> = store
-            .rows
-            .with(|rows| rows.values().map(|row| &row.value).filter(|row| row.unacknowledged).cloned().collect());
-        let ids: Vec<IncidentId> = waiting.iter().map(|row| row.id).collect();
-        let fresh = waiting.iter().filter(|row| before.is_some_and(|(known, _)| !known.contains(&row.id)));
-        let line = |row: &QueueRow| {
-            store.words(|words| {
-                let level = row.place.as_ref().and_then(|place| place.level.as_ref());
-                let level = level.map_or_else(|| words.get(K::LevelUnknown), |level| level.name.clone());
-                words.fill(K::NewAlert, &[("priority", &words.priority(row.priority)), ("level", &level)])
-            })
-        };
-        let lines: Vec<String> = fresh.map(line).collect();
-        let kept = before.map(|(_, text)| text.clone()).unwrap_or_default();
-        (ids, if lines.is_empty() { kept } else { lines.join(" ") })
+    let said = Memo::new(move |before: Option<&(BTreeSet<IncidentId>, String)>| {
+        store.rows.with(|rows| {
+            let waiting = || rows.values().map(|row| &row.value).filter(|row| row.unacknowledged);
+            let fresh = waiting().filter(|row| before.is_some_and(|(known, _)| !known.contains(&row.id)));
+            let fresh: Vec<&QueueRow> = fresh.collect();
+            let line = |row: &&QueueRow| {
+                store.words(|words| {
+                    let level = row.place.as_ref().and_then(|place| place.level.as_ref());
+                    let level = level.map_or_else(|| words.get(K::LevelUnknown), |level| level.name.clone());
+                    words.fill(K::NewAlert, &[("priority", &words.priority(row.priority)), ("level", &level)])
+                })
+            };
+            let text = match fresh.len() {
+                0 => before.map(|(_, text)| text.clone()).unwrap_or_default(),
+                1..=READ_OUT => fresh.iter().map(line).collect::<Vec<_>>().join(" "),
+                many => store.count(K::HeldCount, many),
+            };
+            (waiting().map(|row| row.id).collect(), text)
+        })
     });
     move || said.get().1
 }

@@ -69,6 +69,9 @@ pub(super) fn map(desk: Desk) -> impl IntoView {
 /// Every open case.
 fn pings(desk: Desk) -> Vec<MapPing> {
     let (store, now) = (desk.store, now_ms());
+    // Rows are many in a flood: what they share is looked up once.
+    let names = [Priority::P1, Priority::P2, Priority::P3].map(|of| (of, store.words(|words| words.priority(of))));
+    let named = |of| names.iter().find(|(priority, _)| *priority == of).map_or("", |(_, name)| name.as_str());
     store.rows.with(|rows| {
         let open = rows.values().filter(|row| row.value.closed.is_none());
         open.map(|row| {
@@ -79,10 +82,8 @@ fn pings(desk: Desk) -> Vec<MapPing> {
                 (true, Priority::P2) => PingKind::P2,
                 (true, Priority::P3) => PingKind::P3,
             };
-            let name = store.words(|words| {
-                let room = place.and_then(|place| place.room.clone()).unwrap_or_default();
-                [&words.priority(row.value.priority), " ", &room].concat()
-            });
+            let room = place.and_then(|place| place.room.as_deref()).unwrap_or_default();
+            let name = [named(row.value.priority), " ", room].concat();
             MapPing {
                 id: map_id(row.value.id),
                 level: place.and_then(|place| place.level.as_ref()).map(|level| level.ordinal),

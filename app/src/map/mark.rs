@@ -10,6 +10,7 @@ use super::model::{MapPerson, MapPing, PersonKind, PingKind};
 use super::plan::{Shape, circle};
 use domain::place::Age;
 use domain::venue::{Ordinal, Xy};
+use std::collections::BTreeSet;
 
 /// Marks of one level at one zoom, in pixels from the plan's origin, the most urgent on top.
 #[derive(Debug, Default)]
@@ -36,6 +37,9 @@ struct Spot {
 
 /// Marks this near are one, in pixels.
 const TOGETHER: u32 = 10;
+/// With more marks than this, those that are farther apart become one too: a flood must neither hide
+/// the map nor stop it.
+const AT_MOST: usize = 100;
 /// Half of what a finger needs, in pixels.
 const REACH: u32 = 24;
 
@@ -55,13 +59,15 @@ impl Marks {
         for person in people {
             marks.person(person, shown, zoom);
         }
-        for ping in pings {
-            if let Some((at, up)) = ping.at.zip(ping.level.map(|level| level.0.saturating_sub(shown.0))) {
-                marks.join(ping, on_sheet(at, zoom), up);
+        let mut together = TOGETHER;
+        let joined = loop {
+            match spots(pings, shown, zoom, together) {
+                Some(spots) => break spots,
+                None => together = together.saturating_mul(2),
             }
-        }
+        };
         let mut spots: Vec<Spot> = Vec::new();
-        for spot in core::mem::take(&mut marks.spots) {
+        for spot in joined {
             let rank = |spot: &Spot| (spot.up == 0, spot.top);
             spots.insert(spots.partition_point(|below| rank(below) <= rank(&spot)), spot);
         }
@@ -77,20 +83,6 @@ impl Marks {
         let calls = self.spots.iter().rev().filter(|spot| spot.top != PingKind::Me);
         let near = calls.map(|spot| (apart(spot.at, px), spot));
         near.filter(|(far, _)| *far < REACH).min_by_key(|(far, _)| *far)?.1.ids.first().copied()
-    }
-
-    fn join(&mut self, ping: &MapPing, at: Px, up: i16) {
-        let mine = ping.kind == PingKind::Me;
-        let same =
-            |spot: &&mut Spot| spot.up == up && (spot.top == PingKind::Me) == mine && apart(spot.at, at) < TOGETHER;
-        match self.spots.iter_mut().find(same) {
-            Some(spot) if ping.kind > spot.top => {
-                (spot.top, spot.age) = (ping.kind, ping.age);
-                spot.ids.insert(0, ping.id);
-            }
-            Some(spot) => spot.ids.push(ping.id),
-            None => self.spots.push(Spot { at, up, top: ping.kind, age: ping.age, ids: vec![ping.id] }),
-        }
     }
 
     fn draw(&mut self, spot: &Spot, chosen: bool) {
@@ -143,6 +135,33 @@ impl Marks {
     }
 }
 
+/// Calls as marks, those nearer than `together` as one; `None` if that gives too many. Marks on other
+/// levels, and the reader's own, stay apart: of those there are few.
+fn spots(pings: &[MapPing], shown: Ordinal, zoom: i64, together: u32) -> Option<Vec<Spot>> {
+    let mut spots: Vec<Spot> = Vec::new();
+    for ping in pings {
+        let Some((at, level)) = ping.at.zip(ping.level) else { continue };
+        let (at, up) = (on_sheet(at, zoom), level.0.saturating_sub(shown.0));
+        let mine = ping.kind == PingKind::Me;
+        let same = |spot: &&mut Spot| {
+            spot.up == up && (spot.top == PingKind::Me) == mine && square(spot.at, at) < u64::from(together).pow(2)
+        };
+        match spots.iter_mut().find(same) {
+            Some(spot) if ping.kind > spot.top => {
+                (spot.top, spot.age) = (ping.kind, ping.age);
+                spot.ids.insert(0, ping.id);
+            }
+            Some(spot) => spot.ids.push(ping.id),
+            None => spots.push(Spot { at, up, top: ping.kind, age: ping.age, ids: vec![ping.id] }),
+        }
+        // At the largest reach only levels keep marks apart.
+        if spots.len() > AT_MOST && together < u32::MAX {
+            return None;
+        }
+    }
+    Some(spots)
+}
+
 /// How far off each call on the level shown may be, in decimetres, y down.
 pub(super) fn rings(pings: &[MapPing], shown: Ordinal) -> Vec<Shape> {
     let here = pings.iter().filter(|ping| ping.level == Some(shown) && ping.radius_m > 0);
@@ -151,14 +170,10 @@ pub(super) fn rings(pings: &[MapPing], shown: Ordinal) -> Vec<Shape> {
         let d = circle(ping.at?, i32::from(ping.radius_m) * 10);
         Some(Shape { class, d })
     };
-    let mut rings: Vec<Shape> = Vec::new();
-    for ring in here.filter_map(ring) {
-        // Thirty calls at one poster would make an opaque ring.
-        if rings.iter().all(|other| other.d != ring.d) {
-            rings.push(ring);
-        }
-    }
-    rings
+    // Thirty calls at one poster would make an opaque ring.
+    let mut drawn = BTreeSet::new();
+    let here = here.filter(|ping| ping.at.is_some_and(|at| drawn.insert((at.x, at.y, ping.radius_m))));
+    here.filter_map(ring).take(AT_MOST).collect()
 }
 
 /// `▲2` or `▼1`.
@@ -196,8 +211,12 @@ fn sign(kind: PingKind) -> Option<&'static str> {
 }
 
 fn apart(a: Px, b: Px) -> u32 {
+    square(a, b).isqrt() as u32
+}
+
+fn square(a: Px, b: Px) -> u64 {
     let (dx, dy) = (u64::from(a.x.abs_diff(b.x)), u64::from(a.y.abs_diff(b.y)));
-    (dx * dx + dy * dy).isqrt() as u32
+    dx.saturating_mul(dx).saturating_add(dy.saturating_mul(dy))
 }
 
 /// The reader's own place as a call.
@@ -262,6 +281,20 @@ mod tests {
         assert_eq!(all.at(Px { x: 4, y: 4 }), Some(2));
         assert_eq!(all.at(Px { x: 85, y: 0 }), Some(4));
         assert_eq!(all.at(Px { x: 45, y: 0 }), None);
+    }
+
+    #[test]
+    fn a_flood_all_over_a_level_is_a_bounded_number_of_marks_that_count_all() {
+        let many: Vec<MapPing> = (0..5_000)
+            .map(|n| {
+                let at = Xy { x: (n % 71) * 40, y: (n / 71) * 40 };
+                MapPing { at: Some(at), ..ping(n as u64, Some(1 + n as i16 % 3), 0, PingKind::P2) }
+            })
+            .collect();
+        let all = marks(&many);
+        assert!(all.spots.len() <= AT_MOST);
+        assert_eq!(all.spots.iter().map(|spot| spot.ids.len()).sum::<usize>(), 5_000);
+        assert!(rings(&many, Ordinal(1)).len() <= AT_MOST);
     }
 
     #[test]

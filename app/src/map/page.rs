@@ -199,6 +199,9 @@ impl Page {
         self.strip.set_text_content(None);
         for item in items {
             let button = button(&self.strip, item)?;
+            if item.act.is_empty() {
+                continue;
+            }
             let ask = say(&button, "span", "map-ask", "?")?;
             set(&ask, "aria-hidden", "true");
             button.prepend_with_node_1(&ask).ok()?;
@@ -208,6 +211,9 @@ impl Page {
 }
 
 fn button(parent: &Element, item: &Item) -> Option<Element> {
+    if item.act.is_empty() {
+        return say(parent, "b", &item.class, &item.text);
+    }
     let button = add(parent, "button", &[("type", "button"), ("class", &item.class), (ACT, &item.act)])?;
     if !item.lead.is_empty() {
         say(&button, "span", "map-lead", &item.lead)?;

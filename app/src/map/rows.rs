@@ -4,6 +4,11 @@ use super::mark::kind_class;
 use super::model::{MapPing, MapWords, PingKind};
 use domain::venue::{Ordinal, UnitClass, Venue};
 
+/// So many calls without a place stand above the map: two lines of it.
+const STRIP: usize = 4;
+/// So many calls of a level stand in the list.
+const LISTED: usize = 40;
+
 /// One level in the picker, and the heading of its part of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
@@ -31,7 +36,8 @@ pub(super) struct Item {
     pub(super) lead: String,
     /// Its text.
     pub(super) text: String,
-    /// What it does: `p` and a call's number, or `r`, a level, a comma and a unit's index.
+    /// What it does: `p` and a call's number, or `r`, a level, a comma and a unit's index. Empty: it is
+    /// no button and only says something.
     pub(super) act: String,
 }
 
@@ -72,7 +78,7 @@ pub(super) fn items(
     public: bool,
 ) -> Vec<Item> {
     let calls = pings.iter().filter(|ping| ping.level == Some(ordinal) && ping.kind != PingKind::Me);
-    let mut items: Vec<Item> = calls.map(|ping| call("map-item", ping, String::new())).collect();
+    let mut items = some_of("map-item", calls, LISTED, |_| String::new());
     let first = items.len();
     for (ix, unit) in venue.units_on(ordinal) {
         if !unit.class.is_walkable() || (public && unit.class == UnitClass::NonPublic) {
@@ -94,7 +100,35 @@ pub(super) fn items(
 pub(super) fn strip(pings: &[MapPing], words: &MapWords) -> Vec<Item> {
     let nowhere = pings.iter().filter(|ping| ping.level.is_none() || ping.at.is_none());
     let lead = |ping: &MapPing| if ping.level.is_none() { words.unknown.clone() } else { String::new() };
-    nowhere.map(|ping| call("map-nowhere", ping, lead(ping))).collect()
+    some_of("map-nowhere", nowhere, STRIP, lead)
+}
+
+/// The most urgent of `calls`, at most `most`, and how many more there are. The queue has them all.
+fn some_of<'a>(
+    class: &str,
+    calls: impl Iterator<Item = &'a MapPing>,
+    most: usize,
+    lead: impl Fn(&MapPing) -> String,
+) -> Vec<Item> {
+    let (mut shown, mut count) = (Vec::<(usize, &MapPing)>::new(), 0);
+    for ping in calls {
+        let at = shown.partition_point(|(_, other)| other.kind >= ping.kind);
+        if at < most {
+            shown.insert(at, (count, ping));
+            shown.truncate(most);
+        }
+        count += 1;
+    }
+    // In the order in which they were given: a button stays where it is while nothing comes.
+    shown.sort_by_key(|(given, _)| *given);
+    let more = count - shown.len();
+    let more = (more > 0).then(|| Item {
+        class: "map-more".to_owned(),
+        lead: String::new(),
+        text: format!("+{more}"),
+        act: String::new(),
+    });
+    shown.into_iter().map(|(_, ping)| call(class, ping, lead(ping))).chain(more).collect()
 }
 
 fn call(class: &str, ping: &MapPing, lead: String) -> Item {
@@ -152,5 +186,14 @@ mod tests {
         ];
         let leads: Vec<_> = strip(&calls, &sample::words()).into_iter().map(|item| (item.act, item.lead)).collect();
         assert_eq!(leads, [("p2".into(), "Level unknown".into()), ("p3".into(), String::new())]);
+    }
+
+    #[test]
+    fn a_flood_of_calls_without_a_place_leaves_the_map_in_sight_and_is_counted() {
+        let mut calls: Vec<MapPing> = (0..900).map(|id| ping(id, None, PingKind::P2)).collect();
+        calls.push(ping(999, None, PingKind::P1));
+        let items = strip(&calls, &sample::words());
+        assert_eq!((items.len(), items[STRIP - 1].act.as_str()), (STRIP + 1, "p999"));
+        assert_eq!((items[STRIP].text.as_str(), items[STRIP].act.as_str()), ("+897", ""));
     }
 }

@@ -14,11 +14,11 @@ pub const CHATS_AT_ONCE: u16 = 3;
 /// that are left out are offered to nobody in particular: everyone has three, or nobody is there.
 ///
 /// Screens work it out from what they show, so that all of them say the same.
-pub fn offers(rows: &[QueueRow], people: &[PersonRow]) -> Vec<(IncidentId, PersonId)> {
+pub fn offers<'a>(rows: impl IntoIterator<Item = &'a QueueRow>, people: &[PersonRow]) -> Vec<(IncidentId, PersonId)> {
     let here =
         |person: &&PersonRow| person.role == Role::Agent && person.heard_ms.is_some_and(|ms| ms < HEARD_WITHIN_MS);
     let mut load: Vec<(u16, PersonId)> = people.iter().filter(here).map(|agent| (agent.chats, agent.id)).collect();
-    let free = rows.iter().filter(|row| row.holder.is_none() && row.status != Status::Closed && !row.for_morning);
+    let free = rows.into_iter().filter(|row| row.holder.is_none() && row.status != Status::Closed && !row.for_morning);
     free.map_while(|row| {
         let least = load.iter_mut().min()?;
         if least.0 >= CHATS_AT_ONCE {
