@@ -193,7 +193,7 @@ fn steps(scene: &Scene, case: &CaseView) -> Element {
         .add(step(K::Sent, StepView::Lit(case.sent), ""))
         .add(step(K::Seen, case.seen, ""))
         .add(step(K::Coming, case.coming, &case.who))
-        .add(step(K::Here, case.here, ""))
+        .add(step(K::Here, case.here, &case.who_here))
 }
 
 /// Why a step went dark.

@@ -58,7 +58,7 @@ pub(super) fn queue(desk: Desk) -> impl IntoView {
             </header>
             <div class="queue-scroll" id="queue-scroll" on:scroll=move |_| scroll::scrolled(desk)>
                 {more(desk, false)}
-                {group(desk, K::NobodyYet, Part::Nobody)}
+                {group(desk, K::QueueWaiting, Part::Nobody)}
                 {group(desk, K::LookAgain, Part::Again)}
                 {group(desk, K::InHand, Part::Hand)}
                 {more(desk, true)}

@@ -95,6 +95,7 @@ crate::text::keys::keys! {
         Queue = "queue",
         OpenCount = "open_count" counted,
         NobodyYet = "nobody_yet",
+        QueueWaiting = "queue_waiting",
         InHand = "in_hand",
         LookAgain = "look_again",
         Flood = "flood",

@@ -33,6 +33,7 @@ fn alert(n: u64, spot: &Spot, priority: Priority, age_ms: i64) -> QueueRow {
         status: Status::Unseen,
         unacknowledged: true,
         place,
+        moved: None,
         lang: "fr".into(),
         age_ms,
         wait_ms: Some(age_ms),

@@ -10,6 +10,7 @@ use crate::escalation::Wait;
 use crate::ids::TokenHash;
 use crate::place::Place;
 use crate::question::Question;
+use crate::time::Now;
 
 impl Incident {
     /// The phone of the person, if there is one.
@@ -74,5 +75,14 @@ impl Incident {
             // A call in which nobody of the team is may be one that was opened and left.
             && self.call.as_ref().is_none_or(|call| call.joined.is_empty())
             && !self.conversation.said_safe()
+            && !self.met()
+    }
+
+    /// Whether somebody of the team has been with the person since the last tap, and said *Done*.
+    fn met(&self) -> bool {
+        let since = |at: Now| at.mono_ms >= self.asked.mono_ms;
+        let there =
+            |dispatch: &Dispatch| dispatch.state == DispatchState::Clear && dispatch.on_scene.is_some_and(since);
+        self.dispatches.iter().any(there)
     }
 }

@@ -40,6 +40,17 @@ pub enum DispatchState {
 }
 
 impl DispatchState {
+    /// How far the help has come, 0 for nothing that is still under way: on scene before on the way
+    /// before told.
+    pub fn progress(self) -> u8 {
+        match self {
+            DispatchState::OnScene => 3,
+            DispatchState::EnRoute => 2,
+            DispatchState::Dispatched => 1,
+            DispatchState::Clear | DispatchState::Cannot(_) | DispatchState::Recalled => 0,
+        }
+    }
+
     /// Whether the responder is still bound by it.
     pub fn open(self) -> bool {
         matches!(self, DispatchState::Dispatched | DispatchState::EnRoute | DispatchState::OnScene)

@@ -309,9 +309,8 @@ impl Incident {
                 self.begin_wait(at);
             }
             E::Seen { by } => {
-                // A reporter's *Seen* keeps its time: a later look may be one at a dispatch.
-                let kept = self.seen.filter(|_| self.apart());
-                self.seen = kept.or(Some(Mark { by: *by, at }));
+                // The first look at this alert is the one that counts; a later one is at what came since.
+                self.seen = self.seen.or(Some(Mark { by: *by, at }));
                 self.nobody_here = None;
                 self.wait = None;
             }

@@ -140,8 +140,10 @@ pub struct CaseView {
     pub coming: StepView,
     /// *Here*.
     pub here: StepView,
-    /// How to know the one who comes; empty when not said.
+    /// How to know those who come; empty when not said.
     pub who: String,
+    /// How to know those who are there.
+    pub who_here: String,
     /// Why a step went dark.
     pub dark: Option<Dark>,
     /// Nobody looked for so long.
@@ -204,12 +206,20 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
     let clock = |at: crate::time::Now| (lens.clock)(at.wall_ms);
     let ground = if incident.reported() { reporter::ground(incident) } else { own_ground(incident) };
     let open: Vec<&Dispatch> = ground.dispatches.iter().copied().filter(|dispatch| dispatch.state.open()).collect();
-    let here = open.iter().find_map(|dispatch| dispatch.on_scene);
-    let coming = open.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min_by_key(|at| at.mono_ms);
-    let going = open.iter().find(|dispatch| dispatch.state != DispatchState::Dispatched);
-    let who = going
-        .and_then(|dispatch| state.people.get(&dispatch.responder))
-        .map(|person| person.profile.appearance(lens.lang).to_owned());
+    // What was is kept when the case is over: the desk reads it there.
+    let over = incident.closed.as_ref().map(|_| &ground.dispatches);
+    let done = over.into_iter().flatten().copied().filter(|dispatch| dispatch.state == DispatchState::Clear);
+    let counted: Vec<&Dispatch> = open.iter().copied().chain(done).collect();
+    let here = counted.iter().filter_map(|dispatch| dispatch.on_scene).min_by_key(|at| at.mono_ms);
+    let coming =
+        counted.iter().filter_map(|dispatch| dispatch.en_route.or(dispatch.on_scene)).min_by_key(|at| at.mono_ms);
+    // Whoever comes is to be known: all of them.
+    let looks = |wanted: &[DispatchState]| {
+        let those = open.iter().filter(|dispatch| wanted.contains(&dispatch.state));
+        let looks = those.filter_map(|dispatch| state.people.get(&dispatch.responder));
+        let looks = looks.map(|person| person.profile.appearance(lens.lang)).filter(|look| !look.is_empty());
+        looks.collect::<Vec<_>>().join("; ")
+    };
     let wait = incident.wait_told();
     let closed = incident.closed.as_ref().map(|(mark, _)| lens.now.since(mark.at) < REOPEN_FOR_MS);
     let stage = match (closed, incident.withdrawn) {
@@ -228,7 +238,8 @@ pub fn case(incident: &Incident, state: &State, lens: &Lens) -> CaseView {
         seen: lit(incident.seen.map(|mark| clock(mark.at))),
         coming: lit(coming.map(clock)),
         here: lit(here.map(clock)),
-        who: who.unwrap_or_default(),
+        who: looks(&[DispatchState::EnRoute]),
+        who_here: looks(&[DispatchState::OnScene]),
         dark: if coming.is_some() { None } else { fallen(&ground.dispatches) },
         unseen: match wait.and_then(|wait| wait.reached) {
             // Nobody is being alerted: the numbers come first at once.

@@ -11,6 +11,7 @@ use crate::question::{Came, Whom, WorksHere};
 use crate::reach::{Pages, Presence};
 use crate::venue::Ordinal;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// One row of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +52,7 @@ pub struct QueueRow {
     pub responder_call: Option<PersonId>,
     /// The open call.
     pub call: Option<CallRow>,
-    /// The dispatch that tells most: an open one, else the last.
+    /// The dispatch that tells most: the open one that has come furthest, else the last.
     pub dispatch: Option<(PersonId, DispatchState)>,
     /// Why it was closed.
     pub closed: Option<CloseReason>,
@@ -129,7 +130,8 @@ pub struct PersonRow {
 /// A queue row.
 pub fn row(incident: &Incident, state: &State, lens: &Lens) -> QueueRow {
     let since = |at: crate::time::Now| lens.now.since(at);
-    let telling = incident.open_dispatches().last().or(incident.dispatches.last());
+    let furthest = incident.open_dispatches().min_by_key(|sent| Reverse(sent.state.progress()));
+    let telling = furthest.or(incident.dispatches.last());
     QueueRow {
         id: incident.id,
         priority: incident.priority,

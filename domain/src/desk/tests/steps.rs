@@ -1,9 +1,10 @@
 //! The attendee's four steps and the desk's queue, against the events they stand on.
 
-use super::world::{World, through, tries};
-use crate::desk::{Body, Event, Stream};
+use super::world::{World, person, phone, through, tries};
+use crate::desk::{Actor, Body, Command, Event, Stream};
 use crate::ids::{IncidentId, PersonId};
-use crate::incident::{CannotReason, IncidentEvent as E, Priority, Status};
+use crate::incident::{CannotReason, CloseReason, DispatchState, IncidentEvent as E, Priority, Status};
+use crate::person::Role;
 use crate::view::{Check, Dark, QueueRow, Stage, StepView, case, queue_order, row};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -80,10 +81,13 @@ proptest! {
             let ground = ground(&world, incident.id);
             let view = through(world.now, |lens| case(incident, &world.state, lens));
             prop_assert_eq!(lit(view.seen), ground.seen);
-            prop_assert_eq!(lit(view.coming), !ground.moving.is_empty());
-            prop_assert_eq!(lit(view.here), ground.moving.values().any(|there| *there));
-            prop_assert_eq!(view.dark, if ground.moving.is_empty() { ground.dark } else { None });
-            prop_assert!(!view.who.is_empty() || ground.moving.is_empty());
+            // After the end the steps say what was.
+            if !ground.closed {
+                prop_assert_eq!(lit(view.coming), !ground.moving.is_empty());
+                prop_assert_eq!(lit(view.here), ground.moving.values().any(|there| *there));
+                prop_assert_eq!(view.dark, if ground.moving.is_empty() { ground.dark } else { None });
+            }
+            prop_assert!(!view.who.is_empty() || !view.who_here.is_empty() || ground.moving.is_empty());
             prop_assert_eq!(matches!(view.stage, Stage::Closed { .. }), ground.closed);
             prop_assert_eq!(view.stage == Stage::Withdrawn, ground.withdrawn && !ground.closed);
             let asked = match ground.answered {
@@ -126,4 +130,39 @@ proptest! {
 #[test]
 fn priorities_sort_danger_first() {
     assert!(Priority::P1 < Priority::P2 && Priority::P2 < Priority::P3);
+}
+
+/// Somebody frightened must know each of those who come, and what was is read after the end.
+#[test]
+fn two_who_come_are_both_to_be_known_and_the_furthest_stands_for_the_case() {
+    let mut world = World::new();
+    let (id, desk) = (world.tap(0), Actor::Person(person(Role::Agent, 0)));
+    let guards = [0, 1].map(|n| person(Role::Security, n));
+    world.ok(desk, Command::See(id));
+    let seen = world.state.incidents[&id].seen;
+    for guard in guards {
+        world.ok(desk, Command::Dispatch { incident: id, responder: guard });
+        world.ok(Actor::Person(guard), Command::Go(id));
+    }
+    world.ok(Actor::Person(guards[0]), Command::Arrive(id));
+    let look = |n: usize| world.state.people[&guards[n]].profile.appearance("en").to_owned();
+    let (first, second) = (look(0), look(1));
+    let shown = |world: &World| through(world.now, |lens| case(&world.state.incidents[&id], &world.state, lens));
+    let view = shown(&world);
+    assert_eq!((view.who, view.who_here), (second, first));
+    let row = through(world.now, |lens| row(&world.state.incidents[&id], &world.state, lens));
+    assert_eq!(row.dispatch, Some((guards[0], DispatchState::OnScene)), "the last one sent has not come as far");
+    // Talk begins another wait; the first look keeps its time.
+    world.later(90_000);
+    world.ok(Actor::Phone(phone(0)), Command::OpenCall);
+    world.ok(desk, Command::See(id));
+    assert_eq!(world.state.incidents[&id].seen, seen);
+    for guard in guards {
+        world.ok(Actor::Person(guard), Command::Arrive(id));
+        world.ok(Actor::Person(guard), Command::Done(id));
+    }
+    assert_eq!(shown(&world).here, StepView::Dark, "nobody is there now");
+    assert!(!world.state.incidents[&id].silence_counts(), "somebody has been with them");
+    world.ok(desk, Command::Close { incident: id, reason: CloseReason::Helped });
+    assert_ne!(shown(&world).here, StepView::Dark, "the desk reads afterwards that somebody was");
 }
