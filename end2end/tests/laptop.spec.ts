@@ -1,9 +1,8 @@
 // The desk on a laptop, and the organiser's people: by where things stand, not by how they look.
-import type { Locator, Page } from '@playwright/test';
+import type { BrowserContextOptions, Locator, Page } from '@playwright/test';
 import { expect, test, type Screen } from '../support/fixtures';
 import { covered } from '../support/layout';
 import type { SottoServer } from '../support/server';
-import type { BrowserContextOptions } from '@playwright/test';
 
 type Open = (screen: Screen, options?: BrowserContextOptions) => Promise<Page>;
 
@@ -120,12 +119,16 @@ test("the lead's header is one row on a laptop", async ({ open, server }) => {
     const lead = await open('desktop', { locale: lang });
     const link = lang === 'en' ? server.linkFor('lead') : await another(open, server, 'lead');
     await signIn(lead, link);
-    await expect(lead.locator('.console-head .menu b')).not.toBeEmpty();
-    expect.soft((await lead.locator('.console-head').boundingBox())!.height, lang).toBeLessThanOrEqual(52);
-    const outside = await lead.locator('.console-head > *').evaluateAll((parts) =>
-      parts.map((part) => part.getBoundingClientRect()).filter((box) => box.left < -0.5 || box.right > innerWidth + 0.5).length,
-    );
-    expect.soft(outside, lang).toBe(0);
+    for (const address of ['', '/shift']) {
+      if (address) await lead.goto(`${server.desk}${address}`);
+      await expect(lead.locator('.console-head .menu b')).not.toBeEmpty();
+      const at = `${lang} ${address}`;
+      expect.soft((await lead.locator('.console-head').boundingBox())!.height, at).toBeLessThanOrEqual(52);
+      const outside = await lead.locator('.console-head > *').evaluateAll((parts) =>
+        parts.map((part) => part.getBoundingClientRect()).filter((box) => box.left < -0.5 || box.right > innerWidth + 0.5).length,
+      );
+      expect.soft(outside, at).toBe(0);
+    }
   }
 });
 
