@@ -71,8 +71,8 @@ for (const locale of ['en-GB', 'ar']) {
     const rows = desk.locator('.queue-scroll .row');
     await expect(rows).toHaveCount(3);
     await expect(desk.locator('.row:not(.is-glance)')).toHaveCount(1);
-    await expect(desk.locator('.map-strip button')).toHaveCount(4);
-    await expect(desk.locator('.map-strip .map-more')).toHaveText('+17');
+    await expect(desk.locator('.map-strip button')).toHaveCount(3);
+    await expect(desk.locator('.map-strip .map-more')).toHaveText('+18');
     await nothingCovers(desk);
     await look(desk, info, `flood, ${locale}`);
 

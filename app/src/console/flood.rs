@@ -182,7 +182,7 @@ pub(super) fn bar(desk: Desk) -> impl IntoView {
                 store.fill(K::FloodWhy, &values)
             };
             view! {
-                <section class="flood-bar" class:is-amber=flood aria-label=store.get(K::Flood)>
+                <section class="flood-bar" class:is-over=flood aria-label=store.get(K::Flood)>
                     <p>
                         {sign(Sign::Warning)} <b>{store.get(K::Flood)}</b> <span>{head}</span>
                     </p>

@@ -5,7 +5,7 @@ use super::model::{MapPing, MapWords, PingKind};
 use domain::venue::{Ordinal, UnitClass, Venue};
 
 /// So many calls without a place stand above the map: two lines of it.
-const STRIP: usize = 4;
+const STRIP: usize = 3;
 /// So many calls of a level stand in the list.
 const LISTED: usize = 40;
 
@@ -194,6 +194,6 @@ mod tests {
         calls.push(ping(999, None, PingKind::P1));
         let items = strip(&calls, &sample::words());
         assert_eq!((items.len(), items[STRIP - 1].act.as_str()), (STRIP + 1, "p999"));
-        assert_eq!((items[STRIP].text.as_str(), items[STRIP].act.as_str()), ("+897", ""));
+        assert_eq!((items[STRIP].text.as_str(), items[STRIP].act.as_str()), ("+898", ""));
     }
 }
