@@ -57,6 +57,7 @@ for (const [width, height] of [[1280, 720], [1280, 800], [1440, 900]] as const) 
       await desk.locator('.row').first().click();
       await desk.keyboard.press('a');
       await desk.keyboard.press('c');
+      await expect(desk.locator('.phrase-key')).toHaveCount(10);
       await desk.keyboard.press('1');
       await desk.keyboard.press('3');
       await desk.keyboard.press('7');

@@ -64,6 +64,7 @@ pub(super) fn thread(desk: Desk, id: IncidentId) -> impl IntoView {
     });
     let list = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
+    let sized = StoredValue::new((0, 0));
     let to_end = move || {
         if let Some(list) = list.get_untracked() {
             list.set_scroll_top(list.scroll_height());
@@ -92,7 +93,12 @@ pub(super) fn thread(desk: Desk, id: IncidentId) -> impl IntoView {
             <div class="thread" node_ref=list role="log" tabindex="0" aria-label=store.get(K::Conversation)
                 on:scroll=move |_| if let Some(list) = list.get_untracked() {
                     let below = list.scroll_height() - list.scroll_top() - list.client_height();
-                    at_end.set(below <= NEAR_END);
+                    let size = (list.scroll_height(), list.client_height());
+                    // A thread that grows or shrinks scrolls too: only a hand leaves its end.
+                    let by_hand = sized.try_update_value(|sized| std::mem::replace(sized, size) == size) == Some(true);
+                    if below <= NEAR_END || by_hand {
+                        at_end.set(below <= NEAR_END);
+                    }
                 }>
                 <ol>
                     <For each=move || bubbles.get() key=|bubble| (bubble.id, bubble.at.is_some())
