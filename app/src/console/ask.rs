@@ -99,9 +99,15 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
             choose(desk, answer.act.clone());
         }
     };
+    // *cancel* comes with Escape itself, *close* a moment later: by then the next key may have asked anew.
+    let on_close = move |_| {
+        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            desk.ask.set(None);
+        }
+    };
     view! {
-        <dialog class="dialog" node_ref=dialog on:close=move |_| desk.ask.set(None) on:keydown=on_key
-            aria-labelledby="dialog-title">
+        <dialog class="dialog" node_ref=dialog on:cancel=move |_| desk.ask.set(None) on:close=on_close
+            on:keydown=on_key aria-labelledby="dialog-title">
             {move || desk.ask.get().map(|asked| body(desk, asked, note))}
         </dialog>
     }

@@ -128,9 +128,15 @@ pub(super) fn palette(desk: Desk) -> impl IntoView {
             </li>
         }
     };
+    // As in `ask`: *cancel* comes with Escape itself, *close* a moment later.
+    let on_close = move |_| {
+        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            desk.palette.set(false);
+        }
+    };
     view! {
         <dialog class="dialog palette" node_ref=dialog aria-label=store.get(K::Palette)
-            on:close=move |_| desk.palette.set(false) on:keydown=on_key>
+            on:cancel=move |_| desk.palette.set(false) on:close=on_close on:keydown=on_key>
             {move || desk.palette.get().then(|| view! {
                 <input id="palette-field" class="field" type="text" autocomplete="off" role="combobox"
                     aria-expanded="true" aria-controls="palette-list" aria-label=store.get(K::Palette)
