@@ -106,7 +106,7 @@ pub(super) fn ask(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <dialog class="dialog" node_ref=dialog on:cancel=move |_| desk.ask.set(None) on:close=on_close
+        <dialog class="dialog" node_ref=dialog on:cancel=move |_: leptos::ev::Event| desk.ask.set(None) on:close=on_close
             on:keydown=on_key aria-labelledby="dialog-title">
             {move || desk.ask.get().map(|asked| body(desk, asked, note))}
         </dialog>

@@ -136,7 +136,7 @@ pub(super) fn palette(desk: Desk) -> impl IntoView {
     };
     view! {
         <dialog class="dialog palette" node_ref=dialog aria-label=store.get(K::Palette)
-            on:cancel=move |_| desk.palette.set(false) on:close=on_close on:keydown=on_key>
+            on:cancel=move |_: leptos::ev::Event| desk.palette.set(false) on:close=on_close on:keydown=on_key>
             {move || desk.palette.get().then(|| view! {
                 <input id="palette-field" class="field" type="text" autocomplete="off" role="combobox"
                     aria-expanded="true" aria-controls="palette-list" aria-label=store.get(K::Palette)
