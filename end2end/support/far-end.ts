@@ -3,7 +3,6 @@
 // browser's own connection, whose ear measures what the phone sends.
 import type { Page, WebSocketRoute } from '@playwright/test';
 
-const PROTOCOL = 5;
 const FROM_PHONE_VOICE = 2;
 const TO_PHONE_VOICE = 4;
 
@@ -33,6 +32,8 @@ export class FarEnd {
   /** Whether offers are answered; false is a network that carries no call. */
   answers = true;
   private socket: WebSocketRoute | undefined;
+  /** The page's own first byte: the stand-in speaks what the page speaks. */
+  private protocol = 0;
 
   private constructor(private readonly ear: Page) {}
 
@@ -45,7 +46,8 @@ export class FarEnd {
       end.socket = socket;
       socket.onMessage((message) => {
         const bytes = Buffer.from(message as Buffer);
-        if (bytes[0] === PROTOCOL && bytes[1] === FROM_PHONE_VOICE) end.hear(bytes.subarray(2)).catch(() => undefined); // the test may have ended meanwhile
+        end.protocol = bytes[0] ?? 0;
+        if (bytes[1] === FROM_PHONE_VOICE) end.hear(bytes.subarray(2)).catch(() => undefined); // the test may have ended meanwhile
         else server.send(message);
       });
     });
@@ -94,7 +96,7 @@ export class FarEnd {
   }
 
   private say(kind: number, rest: readonly number[]): void {
-    this.socket?.send(Buffer.from([PROTOCOL, TO_PHONE_VOICE, kind, ...rest]));
+    this.socket?.send(Buffer.from([this.protocol, TO_PHONE_VOICE, kind, ...rest]));
   }
 
   private async hear(bytes: Buffer): Promise<void> {

@@ -57,11 +57,13 @@ async function alerted(page: Page, server: SottoServer): Promise<void> {
 
 test.use({ locale: 'en-GB' });
 
+/** What comes after the first picture has come. */
+const boxed = (page: Page) => page.waitForFunction(() => Boolean((window as unknown as { sotto?: { box?: unknown } }).sotto?.box));
+
 test('on Ready one tap covers all of it in one frame, two taps on the title come back', async ({ page, server, guard }) => {
   await page.goto(server.poster);
   await expectOpen(page);
-  // What comes after the first picture has come.
-  await page.waitForFunction(() => Boolean((window as unknown as { sotto?: { box?: unknown } }).sotto?.box));
+  await boxed(page);
   const before = { asked: guard.requests.length, url: page.url() };
   expect(await inOneFrame(page)).toEqual([]);
   await expectCovered(page);
@@ -95,6 +97,7 @@ test('on Ready one tap covers all of it in one frame, two taps on the title come
 
 test('Shift three times covers, other keys between do not; the title answers to Enter twice', async ({ page, server }) => {
   await page.goto(server.poster);
+  await boxed(page);
   for (const key of ['Shift', 'A', 'Shift', 'Shift']) await page.keyboard.press(key);
   await expectOpen(page);
   await page.keyboard.press('Shift');
