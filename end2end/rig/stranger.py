@@ -29,7 +29,7 @@ import numpy
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
 
-PROTOCOL = 5
+PROTOCOL = 6
 RATE, FRAME = 48_000, 960
 QUIET, SHARE = 0.005, 0.6
 # So many frames of 20 ms in a row make a change: neither a click nor a gap counts.

@@ -257,6 +257,7 @@ test('the desk by keyboard alone: every control is reached, seen, and left again
   await inDanger(open, server, 'en');
   const desk = await open('desktop', { locale: 'en-GB' });
   await signIn(desk, server.linkFor('agent'));
+  await expect(desk.locator('.row').first()).toBeVisible();
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
   await expect(desk.locator('#reply')).toBeVisible();
