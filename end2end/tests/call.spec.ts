@@ -114,6 +114,7 @@ test('two agents: one floor, and each is told who has it', async ({ open, server
   await ready(desk);
   const other = await open('desktop', { locale: 'en-GB' });
   await signIn(other, agent(server, 1));
+  await expect(other.locator('.row').first()).toBeVisible();
   await other.keyboard.press('j');
   await other.keyboard.press('Enter');
   await other.getByRole('button', { name: 'Take the call' }).click();
@@ -188,6 +189,7 @@ test('a responder who calls for help talks with the desk about it', async ({ ope
   await expectAccessible(guard);
   const desk = await open('desktop', { locale: 'en-GB' });
   await signIn(desk, agent(server, 0));
+  await expect(desk.locator('.row').first()).toBeVisible();
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
   await desk.keyboard.press('t');

@@ -279,6 +279,7 @@ test('an input method keeps its Enter: nothing is sent while it composes', async
   const desk = await open('desktop', { locale: 'ja-JP' });
   await deskOf(desk, server.linkFor('agent'));
   await alerted(await open('phone', { locale: 'ja-JP', javaScriptEnabled: false }), server);
+  await expect(desk.locator('.row').first()).toBeVisible();
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
   await desk.keyboard.press('r');
