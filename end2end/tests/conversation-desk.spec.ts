@@ -113,8 +113,10 @@ test('a hand-over takes the whole thread along and waits until it is looked at',
   const phone = await open('phone', { locale: 'en-GB', javaScriptEnabled: false });
   await alerted(phone, server);
   await write(phone, 'please');
+  await expect(desk.locator('.row').first()).toBeVisible();
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
+  await expect(bubbles(desk)).toHaveCount(1);
   await desk.keyboard.press('1');
   await expect(bubbles(desk)).toHaveCount(2);
 
@@ -282,6 +284,7 @@ test('an input method keeps its Enter: nothing is sent while it composes', async
   await expect(desk.locator('.row').first()).toBeVisible();
   await desk.keyboard.press('j');
   await desk.keyboard.press('Enter');
+  await expect(desk.locator('#reply')).toBeVisible();
   await desk.keyboard.press('r');
   await expect(desk.locator('#reply')).toBeFocused();
   const session = await desk.context().newCDPSession(desk);
