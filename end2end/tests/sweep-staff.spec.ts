@@ -220,9 +220,11 @@ for (const [lang, colorScheme] of [['en', 'dark'], ['en', 'light'], ['fr', 'dark
     await guard.locator('.level-list button').first().tap();
     await signIn(desk, server.linkFor('agent'));
     await desk.locator('.row').first().click();
+    await expect(desk.locator('.bubble')).toHaveCount(1);
     await desk.keyboard.press('a');
     await desk.keyboard.press('c');
     await desk.keyboard.press('1');
+    await expect(desk.locator('.bubble')).toHaveCount(2);
     await desk.keyboard.press('3');
     await expect(desk.locator('.bubble')).toHaveCount(3);
     await expect(desk.locator('.person-digit')).toHaveCount(1);
