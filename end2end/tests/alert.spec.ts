@@ -1,6 +1,7 @@
 // The alert from the phone's side: one tap, whatever the phone can and cannot do.
 import type { Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -209,4 +210,25 @@ test('at 200 % the button is the first thing, whole, and nothing lies over it', 
     expect(box.y + box.height, `${locale} ${width}`).toBeLessThanOrEqual(bar.y);
     await context.close();
   }
+});
+
+test.describe('a ladder of seconds', () => {
+  const demo = readFileSync(join(import.meta.dirname, '../../server/demo/festival.toml'), 'utf8');
+  const quick = demo.replace(/offered_again = 20\nlead_told = 45(.*)\nnumbers_grow = 90/, 'offered_again = 2\nlead_told = 3$1\nnumbers_grow = 5');
+  const file = join(mkdtempSync(join(tmpdir(), 'sotto-ladder-')), 'festival.toml');
+  writeFileSync(file, quick);
+  test.use({ serverArgs: ['--festival', file] });
+
+  test('when nobody looks the page says so, and the numbers come to where the eye is', async ({ open, server }) => {
+    expect(quick).not.toBe(demo);
+    const page = await open('small phone', { locale: 'en-GB' });
+    await page.goto(server.poster);
+    await help(page).tap();
+    await expect(page.locator('#live[data-on]')).toBeAttached();
+    await page.evaluate(() => document.querySelector('#ask')!.scrollIntoView({ block: 'center' }));
+    await expect(page.getByText('Still nobody has opened it.', { exact: false })).toBeVisible({ timeout: 15_000 });
+    // What nobody has opened, the team does not have.
+    await expect(page.getByText(/^Sent \d\d:\d\d\.$/)).toBeVisible();
+    for (const number of await page.locator('.grown .button').all()) await expect(number).toBeInViewport({ ratio: 0.9 });
+  });
 });

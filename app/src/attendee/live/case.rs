@@ -153,13 +153,16 @@ fn show_case(slots: &Slots, scene: &Scene, view: RwSignal<CaseView>, undo: RwSig
             scene.hidden.last = last_of_team(case);
             doubt.with(|doubt| parts(&scene, case, undo.get(), doubt))
         });
-        let before = question_top(&slot);
+        let (before, first) = (question_top(&slot), numbers_first(&slot));
         match &mut shown {
             Some(shown) => shown.show(parts),
             None => shown = Some(Shown::adopt(slot.clone(), parts)),
         }
-        // What comes in above the question must not move its answers under the finger.
-        if let (Some(before), Some(after), Some(window)) = (before, question_top(&slot), window()) {
+        // What comes in above the question must not move its answers under the finger. When the
+        // emergency numbers take its place, they are what is to be seen.
+        if first == numbers_first(&slot)
+            && let (Some(before), Some(after), Some(window)) = (before, question_top(&slot), window())
+        {
             window.scroll_by_with_x_and_y(0.0, after - before);
         }
         tell_keeper();
@@ -170,6 +173,11 @@ fn show_case(slots: &Slots, scene: &Scene, view: RwSignal<CaseView>, undo: RwSig
 fn question_top(slot: &Element) -> Option<f64> {
     let found = slot.query_selector("#ask").ok().flatten()?;
     Some(found.get_bounding_client_rect().top())
+}
+
+/// Whether the emergency numbers stand before the question.
+fn numbers_first(slot: &Element) -> bool {
+    slot.query_selector(".grown").is_ok_and(|found| found.is_some())
 }
 
 /// Shows Talk, while it is open, over the case that goes on beneath.
